@@ -1,0 +1,1 @@
+"""A state's own side: its notices, its keys, its outbox and inbox."""

@@ -1,0 +1,1 @@
+"""What broker, node and auditor must agree on byte for byte, and nothing else."""

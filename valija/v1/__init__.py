@@ -1,0 +1,1 @@
+"""Generated from proto/valija/v1; never edited by hand."""
