@@ -1,7 +1,8 @@
-"""Keep requirements.lock equal to pyproject.toml, free of any address, and hashed.
+"""Keep the locks equal to pyproject.toml, free of any address, and hashed.
 
-Without arguments it is a gate: it compiles the lock anew into memory with today's pins kept,
-and compares. `--write` renews the file.
+requirements.lock is everything; deploy/auditor.lock, broker.lock and node.lock are what each
+image installs, with the same versions. Without arguments it is a gate: it compiles each lock
+anew with today's pins kept, and compares. `--write` renews all.
 """
 
 import re
@@ -9,45 +10,55 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCK = Path("requirements.lock")
+ALL = Path("requirements.lock")
+EXTRAS = {
+    ALL: ("broker", "node", "dev"),
+    Path("deploy/auditor.lock"): (),
+    Path("deploy/broker.lock"): ("broker",),
+    Path("deploy/node.lock"): ("node",),
+}
 ADDRESS = re.compile(r"https?://|--index-url|--extra-index-url|--find-links", re.IGNORECASE)
-COMMAND = (
-    ".venv/bin/uv",
-    *(
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--generate-hashes",
-        "--python-version",
-        "3.11",
-    ),
-    *("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--extra", "dev"),
-    *("pyproject.toml", "--output-file"),
-)
+
+
+def command(lock: Path, into: Path, *more: str) -> list[str]:
+    """Return the call that compiles one lock into a file."""
+    words = [".venv/bin/uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
+    words += ["--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links"]
+    words += ["--no-header", "pyproject.toml", "--output-file", str(into), *more]
+    for extra in EXTRAS[lock]:
+        words += ["--extra", extra]
+    return words if lock == ALL else [*words, "--constraint", str(ALL)]
 
 
 def pins(text: str) -> dict[str, str]:
-    """Return name (with its marker) to version of every pinned line."""
-    found = re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", text, re.MULTILINE)
-    return dict(found)
+    """Return package name to version of every pinned line."""
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", text, re.MULTILINE))
+
+
+def check(lock: Path) -> str:
+    """Return what is wrong with one lock; empty when it holds."""
+    before = lock.read_text()
+    if ADDRESS.search(before):
+        return f"{lock} names an address; run: make lock"
+    fresh = Path(".venv/lock.check")
+    fresh.write_text(before)
+    subprocess.run(command(lock, fresh), check=True)
+    if pins(fresh.read_text()) != pins(before):
+        return f"{lock} is not what pyproject.toml asks for; run: make lock"
+    return ""
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the lock; 0 when it holds."""
+    """Write or check the locks; 0 when all hold."""
     if "--write" in arguments:
-        return subprocess.run([*COMMAND, str(LOCK), "--upgrade"], check=False).returncode
-    before = LOCK.read_text()
-    if ADDRESS.search(before):
-        print("requirements.lock names an address; run: make lock")
-        return 1
-    copy = Path(".venv/lock.check")
-    copy.write_text(before)
-    subprocess.run([*COMMAND, str(copy)], check=True)
-    if pins(copy.read_text()) != pins(before):
-        print("requirements.lock is not what pyproject.toml asks for; run: make lock")
-        return 1
-    return 0
+        for lock in EXTRAS:
+            renew = ("--upgrade",) if lock == ALL else ()
+            subprocess.run(command(lock, lock, *renew), check=True)
+        return 0
+    wrong = [sentence for lock in EXTRAS if (sentence := check(lock))]
+    for sentence in wrong:
+        print(sentence)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
