@@ -1,0 +1,85 @@
+"""`python -m policies`: check the law, decide cases.
+
+    check [FOLDER]               lint every rule, run every golden case
+    decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
+
+It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
+named cannot be read. It makes no decision of its own.
+
+Source: docs/law.md, section 9; docs/policy.md, section 10.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from policies.casefile import answer_of, parse_case
+from policies.corpus import Law
+from policies.folder import HOME, load
+from valija.errors import ValijaError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except (ValijaError, OSError, UnicodeDecodeError) as cause:
+        print(f"{type(cause).__name__}: {cause}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m policies", description="The law.")
+    parser.add_argument("--law", type=Path, default=HOME, help="folder of laws")
+    commands = parser.add_subparsers(required=True)
+    decide = commands.add_parser("decide", help="answer the cases of a file")
+    decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
+    decide.add_argument("--json", action="store_true", help="one JSON object a line")
+    decide.set_defaults(run=_decide)
+    return parser
+
+
+def _decide(chosen: argparse.Namespace) -> int:
+    law = load(chosen.law)
+    if chosen.file == "-":
+        text = sys.stdin.buffer.read().decode()
+    else:
+        text = Path(chosen.file).read_bytes().decode()
+    answers = [_answer(law, line) for line in text.splitlines() if line.strip()]
+    _show(answers, as_json=chosen.json)
+    return 1 if any("error" in answer for answer in answers) else 0
+
+
+def _answer(law: Law, line: str) -> dict[str, object]:
+    name: object = None
+    try:
+        document = json.loads(line)
+        name = document.get("id") if isinstance(document, dict) else None
+        return answer_of(name, law.decide(parse_case(document)))
+    except (ValijaError, ValueError) as cause:
+        return {"id": name, "error": str(cause)}
+
+
+def _show(answers: Iterable[dict[str, object]], *, as_json: bool) -> None:
+    for answer in answers:
+        print(json.dumps(answer, ensure_ascii=False) if as_json else _told(answer))
+
+
+def _told(answer: dict[str, object]) -> str:
+    return "\n  ".join(
+        [
+            f"{answer['id']}:",
+            *(
+                f"{key}: {json.dumps(value, ensure_ascii=False)}"
+                for key, value in answer.items()
+                if key != "id"
+            ),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""A bundle: one state's rules, or the treaty layer's, under one hash.
+
+It promises that two bundles with one hash decide alike: the hash covers rules, registry,
+schema, vocabulary and the engine's version. It does not sign a bundle nor say whose is in
+force; the log does, by a PolicyBundleStatement that names this hash.
+
+Source: docs/policy.md, section 13.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+
+from policies import vocabulary
+from policies.answer import FORMS
+from policies.rule import Rule
+from policies.syntax import Fault, read_rules
+from valija.errors import MalformedError
+from valija.ids import Digest
+
+TREATY = "treaty"
+SEND, RECEIVE, REGISTRY = "send.cedar", "receive.cedar", "registry.toml"
+SCHEMA = "schema.cedarschema"
+_PARTS = frozenset({SEND, RECEIVE, REGISTRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One state's law as it was read.
+
+    Attributes:
+        name: The state's code, or `treaty`.
+        digest: Hash of its manifest, 32 bytes.
+        send: Rules asked when the state releases.
+        receive: Rules asked before an act of the receiving state; may be none.
+    """
+
+    name: str
+    digest: Digest
+    send: tuple[Rule, ...]
+    receive: tuple[Rule, ...]
+
+
+def text_of(body: bytes) -> str:
+    """Return a file of the law as text with line feeds only.
+
+    Raises:
+        MalformedError: It is not UTF-8.
+    """
+    try:
+        return body.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as cause:
+        raise MalformedError("a file of the law is not UTF-8") from cause
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Return the manifest of a bundle as canonical JSON.
+
+    Args:
+        files: Bodies by path below the folder of laws; the schema stands among them.
+
+    Raises:
+        MalformedError: A file is not UTF-8.
+    """
+    hashes = {path: sha256(text_of(body).encode()).hexdigest() for path, body in files.items()}
+    document = {
+        "files": hashes,
+        "engine": f"cedarpy {version('cedarpy')}",
+        "vocabulary": _vocabulary(),
+    }
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _vocabulary() -> str:
+    lists = {name: list(words) for name, words in vocabulary.LISTS.items()}
+    classes = {name: sorted(kinds) for name, kinds in vocabulary.CLASSES.items()}
+    circles = {name: sorted(agencies) for name, agencies in vocabulary.CIRCLES.items()}
+    forms = {kind: [form.name for form in taken] for kind, taken in FORMS.items()}
+    said = [lists, classes, circles, dict(vocabulary.LANES), forms]
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def parts_of(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that make the bundle `name`, and the schema."""
+    chosen = {f"{name}/{part}" for part in _PARTS} | {SCHEMA}
+    return {path: body for path, body in files.items() if path in chosen}
+
+
+def names_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the bundles that a folder holds, in order."""
+    return tuple(
+        sorted({path.partition("/")[0] for path in paths if path.endswith(f"/{SEND}")})
+    )
+
+
+def read_bundle(name: str, files: Mapping[str, bytes]) -> tuple[Bundle, tuple[Fault, ...]]:
+    """Return one bundle and the faults of the rules in it that do not read.
+
+    Args:
+        name: A state's code or `treaty`.
+        files: Bodies by path below the folder of laws.
+
+    Raises:
+        MalformedError: A file is not UTF-8.
+    """
+    parts = parts_of(name, files)
+    rules: dict[str, tuple[Rule, ...]] = {SEND: (), RECEIVE: ()}
+    faults: list[Fault] = []
+    for part in rules:
+        path = f"{name}/{part}"
+        if path in parts:
+            found, wrong = read_rules(path, text_of(parts[path]))
+            rules[part] = tuple(found)
+            faults.extend(wrong)
+    digest = Digest(sha256(manifest(parts)).digest())
+    return Bundle(name, digest, rules[SEND], rules[RECEIVE]), tuple(faults)

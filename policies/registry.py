@@ -1,0 +1,104 @@
+"""What treaties, lists and statutes say of states, as dated rows with their source.
+
+It promises that a row counts from its first day to its last, and that no row means no: not a
+party, not adequate, not exempt, nothing known. It does not judge the sources; counsel does.
+
+Source: docs/policy.md, section 3; docs/law.md, finding 14; policies/law/README.md.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from valija.errors import MalformedError
+
+SUBJECTS = frozenset(
+    {
+        "party",
+        "adequate",
+        "exempt_agency",
+        "abolitionist",
+        "max_penalty",
+        "sexual_offence",
+        "smallest_cell",
+    }
+)
+_KEYS = frozenset({"subject", "state", "value", "from", "source", "checked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dated fact.
+
+    Attributes:
+        subject: What it is about, one of `SUBJECTS`.
+        state: Whose.
+        value: What.
+        since: First day.
+        until: Last day; None while it lasts.
+        source: Where it is written, and when that was looked up.
+    """
+
+    subject: str
+    state: str
+    value: str
+    since: date
+    until: date | None
+    source: str
+
+
+class Registry:
+    """The rows, asked by date."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._rows = tuple(rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row, in the order written."""
+        return self._rows
+
+    def values(self, subject: str, state: str, day: date) -> frozenset[str]:
+        """Return what stands for `state` on `day`; nothing where no row does."""
+        return frozenset(
+            row.value
+            for row in self._rows
+            if row.subject == subject
+            and row.state == state
+            and row.since <= day
+            and (row.until is None or day <= row.until)
+        )
+
+    def value(self, subject: str, state: str, day: date) -> str:
+        """Return the one thing that stands for `state` on `day`, else `unknown`."""
+        found = self.values(subject, state, day)
+        return next(iter(found)) if len(found) == 1 else "unknown"
+
+
+def parse_registry(text: str) -> Registry:
+    """Return the registry written as TOML.
+
+    Raises:
+        MalformedError: It is not TOML, a key is missing, or a subject or date is none.
+    """
+    try:
+        rows = tomllib.loads(text).get("row", [])
+        return Registry([_row(row) for row in rows])
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as cause:
+        raise MalformedError("the registry does not parse") from cause
+
+
+def _row(row: dict[str, object]) -> Row:
+    if not row.keys() >= _KEYS or row["subject"] not in SUBJECTS:
+        raise MalformedError("a row of the registry lacks a key or has an unknown subject")
+    date.fromisoformat(str(row["checked"]))
+    until = row.get("to")
+    return Row(
+        str(row["subject"]),
+        str(row["state"]),
+        str(row["value"]),
+        date.fromisoformat(str(row["from"])),
+        date.fromisoformat(str(until)) if until is not None else None,
+        f"{row['source']} ({row['checked']})",
+    )
