@@ -1,6 +1,6 @@
 """`python -m policies`: check the law, decide cases.
 
-    check [FOLDER]               lint every rule, run every golden case
+    check                        lint every rule, run every golden case
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -17,7 +17,8 @@ from pathlib import Path
 
 from policies.casefile import answer_of, parse_case
 from policies.corpus import Law
-from policies.folder import HOME, load
+from policies.folder import HOME, load, read_folder
+from policies.review import review
 from valija.errors import ValijaError
 
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except (ValijaError, OSError, UnicodeDecodeError) as cause:
-        print(f"{type(cause).__name__}: {cause}", file=sys.stderr)
+        sys.stderr.write(f"{type(cause).__name__}: {cause}\n")
         return 2
 
 
@@ -35,11 +36,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m policies", description="The law.")
     parser.add_argument("--law", type=Path, default=HOME, help="folder of laws")
     commands = parser.add_subparsers(required=True)
+    check = commands.add_parser("check", help="lint every rule, run every golden case")
+    check.set_defaults(run=_check)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
     decide.set_defaults(run=_decide)
     return parser
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    found = review(read_folder(chosen.law))
+    for fault in (*found.faults, *found.failures):
+        _say(str(fault))
+    if found.unwritten:
+        _say(f"rows of law without a rule yet: {', '.join(found.unwritten)}")
+    _say(
+        f"{found.rules} rules, {found.cases} golden cases,"
+        f" {len(found.faults)} faults, {len(found.failures)} failures"
+    )
+    return 1 if found.faults or found.failures else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
 def _decide(chosen: argparse.Namespace) -> int:
@@ -65,20 +85,14 @@ def _answer(law: Law, line: str) -> dict[str, object]:
 
 def _show(answers: Iterable[dict[str, object]], *, as_json: bool) -> None:
     for answer in answers:
-        print(json.dumps(answer, ensure_ascii=False) if as_json else _told(answer))
+        _say(json.dumps(answer, ensure_ascii=False) if as_json else _told(answer))
 
 
 def _told(answer: dict[str, object]) -> str:
-    return "\n  ".join(
-        [
-            f"{answer['id']}:",
-            *(
-                f"{key}: {json.dumps(value, ensure_ascii=False)}"
-                for key, value in answer.items()
-                if key != "id"
-            ),
-        ]
+    said = (
+        f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in answer.items()
     )
+    return "\n".join([str(answer["id"]), *said])
 
 
 if __name__ == "__main__":

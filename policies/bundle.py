@@ -22,7 +22,7 @@ from valija.ids import Digest
 
 TREATY = "treaty"
 SEND, RECEIVE, REGISTRY = "send.cedar", "receive.cedar", "registry.toml"
-SCHEMA = "schema.cedarschema"
+SCHEMA, ROWS = "schema.cedarschema", "rows.jsonl"
 _PARTS = frozenset({SEND, RECEIVE, REGISTRY})
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from policies.answer import NEVER, Form, Keep
 from policies.bundle import (
     REGISTRY,
+    ROWS,
     SCHEMA,
     TREATY,
     Bundle,
@@ -28,10 +29,11 @@ from policies.facts import Agreement, Case, Datum
 from policies.grounds import treaties_between
 from policies.judgement import Judgement, judge, questions, weigh
 from policies.layer import Layer
+from policies.linter import Row, lint, parse_rows
 from policies.outcome import CODE_RULES, decide_field, decide_notice
-from policies.record import record, duties_digest
+from policies.record import duties_digest, record
 from policies.registry import Registry, parse_registry
-from policies.resolver import Profile, resolve
+from policies.resolver import resolve
 from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
@@ -234,17 +236,36 @@ def read_law(files: Mapping[str, bytes]) -> Law:
     """Return the law written in `files`, by path below the folder of laws.
 
     Raises:
-        MalformedError: A file does not read, a rule has a fault, or the schema is missing.
+        MalformedError: A file does not read, a rule has a fault, or schema or rows are missing.
     """
-    if SCHEMA not in files:
-        raise MalformedError("the schema of the law is missing")
+    rows = parse_rows_of(files)
     schema = LawSchema(text_of(files[SCHEMA]))
     bundles = []
     for name in names_of(files):
-        bundle, faults = read_bundle(name, files)
+        bundle, unread = read_bundle(name, files)
+        faults = unread or lint(bundle, rows, schema)
         if faults:
             raise MalformedError(str(faults[0]))
         bundles.append(bundle)
+    return Law(bundles, registry_of(files), schema)
+
+
+def parse_rows_of(files: Mapping[str, bytes]) -> dict[str, Row]:
+    """Return the rows of law among `files`.
+
+    Raises:
+        MalformedError: They, or the schema, are missing or do not parse.
+    """
+    if SCHEMA not in files or ROWS not in files:
+        raise MalformedError("the schema or the rows of the law are missing")
+    return parse_rows(files[ROWS])
+
+
+def registry_of(files: Mapping[str, bytes]) -> Registry:
+    """Return the registry among `files`; an empty one if there is none.
+
+    Raises:
+        MalformedError: It does not parse.
+    """
     path = f"{TREATY}/{REGISTRY}"
-    registry = parse_registry(text_of(files[path])) if path in files else Registry()
-    return Law(bundles, registry, schema)
+    return parse_registry(text_of(files[path])) if path in files else Registry()

@@ -106,7 +106,7 @@ def consent_label(consent: Consent, case: Case, minor: str) -> str:
 
 
 def evidence_for(case: Case, person: Person, consent: str) -> References:
-    """Return the evidence that counts for a datum about `person`, whose consent is `consent`."""
+    """Return the evidence for a datum about `person`, whose consent is worth `consent`."""
     found = _collected(r for r in _valid(case) if not r.subjects or person.id in r.subjects)
     if consent == "given":
         return References(found.free | {"consent_evidence"}, found.named)

@@ -46,11 +46,8 @@ def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[_A
     whole = ("deliver", "impose_notice") if action in RELEASES else ("impose_notice",)
     asked: list[_Asked] = [(profile.notice, whole)]
     for resolved in profile.fields:
-        kind = resolved.datum.kind
-        if action == "release":
-            actions = [LADDER[form] for form in FORMS[kind]]
-        else:
-            actions = [action]
+        forms = FORMS[resolved.datum.kind]
+        actions = [LADDER[form] for form in forms] if action == "release" else [action]
         if action == "disclose_exculpatory":
             actions.append("impose_disclosure")
         if resolved.datum.name in also:

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from policies.answer import NEVER, Answer
 from policies.engine import LawSchema, Roll, RuleSet
-from policies.ladder import Rung, climb
 from policies.labels import Labels, Matter, References
+from policies.ladder import Rung, climb
 from policies.matching import answer, matching
 from policies.rule import Rule, atoms
 

@@ -53,7 +53,7 @@ _NOBODY: Mapping[str, tuple[str, ...]] = {
     "protected_witness": ("no",),
     "publication_ban": ("no",),
 }
-_ABSENT: Mapping[str, tuple[str, ...]] = {name: ("unknown",) for name in SUBJECT_LABELS}
+_ABSENT: Mapping[str, tuple[str, ...]] = dict.fromkeys(SUBJECT_LABELS, ("unknown",))
 _FINE_PLACES = frozenset({"country", "admin1"})
 
 

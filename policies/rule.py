@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 
 Point = Mapping[str, frozenset[str]]
-"""Values by label: `principal.State`, `resource.Kind`, `case.purpose`, `subject.minor`, `basis`."""
+"""Values by label: `principal.State`, `resource.Kind`, `case.purpose`, `basis`, …"""
 
 LADDER = ("share_exact", "share_general", "share_pseudonym", "share_marker")
 ACTS = (

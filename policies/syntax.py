@@ -66,15 +66,15 @@ def read_rules(file: str, text: str) -> tuple[list[Rule], list[Fault]]:
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Yield each statement with the line of its first word; comments are left out."""
     line, start, parts = 1, 0, list[str]()
-    for token in _TOKEN.findall(text):
-        if token == "\n":
+    for word in _TOKEN.findall(text):
+        if word == "\n":
             line += 1
-        if token.startswith("//"):
+        if word.startswith("//"):
             continue
-        if token.strip() and not start:
+        if word.strip() and not start:
             start = line
-        parts.append(token)
-        if token == ";":
+        parts.append(word)
+        if word == ";":
             yield start, "".join(parts).strip()
             start, parts = 0, []
     if start:
@@ -143,7 +143,7 @@ def _scope(variable: str, scope: pst.PrincipalOrResourceConstraint) -> Expr:
 
 
 def _evidence(clause: pst.Clause) -> str | None:
-    """Return the evidence that one `unless` clause names, or None if it speaks of other things."""
+    """Return the evidence that one `unless` clause names; None if it names none."""
     if not any(entity.type.basename == "Evidence" for entity in pst.entity_uids(clause)):
         if _reads(clause.expr, "evidence"):
             raise MalformedError("evidence is compared with nothing")
@@ -190,23 +190,29 @@ def _expr(expression: pst.Expr) -> Expr:
 
 
 def _compare(name: str, left: pst.Expr, right: pst.Expr) -> Atom | Some:
-    match name, left, right:
-        case "in", pst.Var("principal" | "resource" as variable), _:
-            return _membership(variable, _uids(right))
-        case "eq", pst.GetAttr(), pst.EntityLit(uid):
-            return _atom(left, (uid,), is_set=False)
-        case "eq", pst.EntityLit(uid), pst.GetAttr():
-            return _atom(right, (uid,), is_set=False)
-        case "in", pst.GetAttr(), _:
-            return _atom(left, _uids(right), is_set=False)
-        case "contains", pst.Set(), pst.GetAttr():
-            return _atom(right, _uids(left), is_set=False)
-        case "contains", pst.GetAttr(), pst.EntityLit(uid):
-            return _atom(left, (uid,), is_set=True)
-        case "contains_any", pst.GetAttr(), pst.Set():
-            return _atom(left, _uids(right), is_set=True)
-        case "contains_any", pst.Set(), pst.GetAttr():
-            return _atom(right, _uids(left), is_set=True)
+    if name == "in" and isinstance(left, pst.Var) and left.name in {"principal", "resource"}:
+        return _membership(left.name, _uids(right))
+    if name in {"eq", "in"} and isinstance(left, pst.GetAttr):
+        return _atom(left, _uids(right), is_set=False)
+    if name == "eq" and isinstance(right, pst.GetAttr):
+        return _atom(right, _uids(left), is_set=False)
+    return _contained(name, left, right)
+
+
+def _contained(name: str, left: pst.Expr, right: pst.Expr) -> Atom:
+    """Return the atom of `contains` and `containsAny`, whichever side names the label."""
+    if name == "contains" and isinstance(left, pst.Set) and isinstance(right, pst.GetAttr):
+        return _atom(right, _uids(left), is_set=False)
+    if (
+        name == "contains"
+        and isinstance(left, pst.GetAttr)
+        and isinstance(right, pst.EntityLit)
+    ):
+        return _atom(left, _uids(right), is_set=True)
+    if name == "contains_any" and isinstance(left, pst.GetAttr):
+        return _atom(left, _uids(right), is_set=True)
+    if name == "contains_any" and isinstance(right, pst.GetAttr):
+        return _atom(right, _uids(left), is_set=True)
     raise MalformedError("a comparison sets one label against named values of its list")
 
 

@@ -177,7 +177,8 @@ CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "incriminating": frozenset(
             _words(
-                "narrative financial_facts bank_record fiu_report intercept grand_jury case_file"
+                "narrative financial_facts bank_record fiu_report intercept grand_jury"
+                " case_file"
             )
         ),
         "existence": frozenset(
