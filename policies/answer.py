@@ -65,6 +65,12 @@ FORMS: Mapping[str, tuple[Form, ...]] = MappingProxyType({kind: _forms(kind) for
 """The forms that a kind can take, the fullest first (docs/policy.md, section 6)."""
 
 
+def forms_of(kinds: Iterable[str]) -> tuple[Form, ...]:
+    """Return the forms that a datum of all these kinds can take, the fullest first."""
+    taken = set(Form).intersection(*(FORMS[kind] for kind in kinds))
+    return tuple(sorted(taken))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whether one form of one field may go, and what it waits for.

@@ -134,7 +134,7 @@ class Datum:
 
     Attributes:
         name: The row of the matrix, `P1.birthDate[0]`; never leaves the node.
-        kind: A word of the list Kind.
+        kind: A word of the list Kind (`policies.kinds.kind_of`).
         subjects: Handles of the persons it is about; none: about no person.
         sources: Words of the list Source.
         regimes: us_1367, vawa_grantee, synthetic, unknown; `jit:AR-BR` for joint-team material.
@@ -142,6 +142,8 @@ class Datum:
         duties: What travelled with it; the argument of `use_only` stands behind a colon.
         smallest_count: Of statistics: the smallest count in it; None if not stated.
         geography: Of statistics: country, admin1, municipality; empty if not stated.
+        provenance: Kinds it has besides, for where it comes from (`policies.kinds.PROVENANCE`):
+            they can narrow what may be shown, never widen it.
     """
 
     name: str
@@ -153,6 +155,12 @@ class Datum:
     duties: frozenset[str] = frozenset()
     smallest_count: int | None = None
     geography: str = ""
+    provenance: frozenset[str] = frozenset()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind it has."""
+        return self.provenance | {self.kind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,9 @@ def treaties_between(
     )
 
 
-def basis_of(agreements: Iterable[Agreement], kind: str | None) -> frozenset[str]:
-    """Return the grounds that agreements give for one kind of datum; None for any kind."""
-    counted = [a for a in agreements if kind is None or _reaches(a.categories, kind)]
+def basis_of(agreements: Iterable[Agreement], kinds: Collection[str]) -> frozenset[str]:
+    """Return the grounds that agreements give for a datum of all these kinds."""
+    counted = [a for a in agreements if all(_reaches(a.categories, kind) for kind in kinds)]
     found = {_BASIS[agreement.type] for agreement in counted}
     if any(agreement.special_techniques for agreement in counted):
         found.add("special_techniques")

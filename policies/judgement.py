@@ -10,7 +10,7 @@ Source: docs/policy.md, sections 6 and 7.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.answer import FORMS, Answer
+from policies.answer import Answer, forms_of
 from policies.engine import Roll
 from policies.labels import Matter
 from policies.layer import Layer
@@ -46,7 +46,7 @@ def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[_A
     whole = ("deliver", "impose_notice") if action in RELEASES else ("impose_notice",)
     asked: list[_Asked] = [(profile.notice, whole)]
     for resolved in profile.fields:
-        forms = FORMS[resolved.datum.kind]
+        forms = forms_of(resolved.datum.kinds)
         actions = [LADDER[form] for form in forms] if action == "release" else [action]
         if action == "disclose_exculpatory":
             actions.append("impose_disclosure")

@@ -65,23 +65,24 @@ def notice(notice_type: str) -> Labels:
 
 
 def content_field(
-    kind: str, regimes: Iterable[str], sources: Iterable[str], duties: Iterable[str]
+    kinds: Iterable[str], regimes: Iterable[str], sources: Iterable[str], duties: Iterable[str]
 ) -> Labels:
-    """Return the labels of a field: its kind, what follows from it, and where it comes from.
+    """Return the labels of a field: its kinds, what follows from them, and where it comes from.
 
     Raises:
-        MalformedError: A label is not on its list, or no source is named.
+        MalformedError: A label is not on its list, or no kind or source is named.
     """
+    known = checked("Kind", kinds)
     found = {
         **_NO_RESOURCE,
-        "resource.Kind": checked("Kind", [kind]),
-        "resource.Class": classes_of(kind),
+        "resource.Kind": known,
+        "resource.Class": frozenset[str]().union(*map(classes_of, known)),
         "resource.Regime": checked("Regime", regimes),
         "resource.Source": checked("Source", sources),
         "resource.Duty": checked("Duty", duties),
     }
-    if not found["resource.Source"]:
-        raise MalformedError("a field says where it comes from, or that it is unknown")
+    if not known or not found["resource.Source"]:
+        raise MalformedError("a field says what it is and where it comes from, or `unknown`")
     return _labels("Field", found)
 
 

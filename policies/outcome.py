@@ -11,7 +11,7 @@ TIP-10-3, AGR-BILAT.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
-from policies.answer import ALLOWED, FORMS, NEVER, Answer, Form, Keep, Rank, Standing
+from policies.answer import ALLOWED, NEVER, Answer, Form, Keep, Rank, Standing, forms_of
 from policies.decision import Decision, FieldDecision
 from policies.facts import Case
 from policies.judgement import Judgement
@@ -51,7 +51,7 @@ def decide_field(
         rules.add("ENG-DEFAULT")
     if datum.duties:
         rules.add("TIP-10-3")
-    hidden = answer.silent or datum.kind in CLASSES["existence"]
+    hidden = answer.silent or not datum.kinds.isdisjoint(CLASSES["existence"])
     return FieldDecision(
         name=datum.name,
         form=form,
@@ -71,7 +71,7 @@ def _standings(
 ) -> dict[Form, Standing]:
     standings = dict.fromkeys(list(Form)[:-1], NEVER)
     if action == "release":
-        for form in FORMS[resolved.datum.kind]:
+        for form in forms_of(resolved.datum.kinds):
             standings[form] = answer.standing(LADDER[form])
         if resolved.suppressed:
             standings[Form.EXACT] = NEVER

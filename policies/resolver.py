@@ -113,11 +113,13 @@ def resolve(case: Case, registry: Registry) -> Profile:
     for datum in case.data:
         subject, evidence = _about(case, datum, about)
         resource = _resource(case, datum)
-        basis = basis_of(agreements, datum.kind) | status
+        basis = basis_of(agreements, datum.kinds) | status
         matter = Matter(party, resource, facts, labels.subject(subject), basis, evidence)
         fields.append(Resolved(datum, matter, _suppressed(case, datum, registry)))
     people = [(person, about[person.id][1]) for person in case.persons]
-    grounds = [resolved.matter.basis for resolved in fields] or [basis_of(agreements, None)]
+    grounds = [resolved.matter.basis for resolved in fields] or [
+        basis_of(agreements, frozenset())
+    ]
     whole = Matter(
         party,
         labels.notice(case.notice_type),
@@ -170,7 +172,7 @@ def _flag(value: bool) -> str:
 
 
 def _personal(datum: Datum) -> bool:
-    return datum.kind in CLASSES["personal"] and "synthetic" not in datum.regimes
+    return not datum.kinds.isdisjoint(CLASSES["personal"]) and "synthetic" not in datum.regimes
 
 
 def _secrecy(orders: Iterable[Order], case: Case) -> set[str]:
@@ -247,7 +249,7 @@ def _resource(case: Case, datum: Datum) -> Labels:
     sources = datum.sources | ({"foreign"} if case.origin_state != case.sender.state else set())
     regimes = {_regime(regime, case) for regime in datum.regimes}
     duties = {duty.partition(":")[0] for duty in datum.duties}
-    return labels.content_field(datum.kind, regimes, sources, duties)
+    return labels.content_field(datum.kinds, regimes, sources, duties)
 
 
 def _regime(regime: str, case: Case) -> str:
@@ -258,7 +260,7 @@ def _regime(regime: str, case: Case) -> str:
 
 
 def _suppressed(case: Case, datum: Datum, registry: Registry) -> bool:
-    if datum.kind != "statistic":
+    if "statistic" not in datum.kinds:
         return False
     asked = registry.values("smallest_cell", case.sender.state, case.day)
     smallest = max([SMALLEST_CELL, *(int(number) for number in asked)])
