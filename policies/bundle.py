@@ -8,6 +8,7 @@ Source: docs/policy.md, section 13.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,9 +22,9 @@ from valija.errors import MalformedError
 from valija.ids import Digest
 
 TREATY = "treaty"
-SEND, RECEIVE, REGISTRY = "send.cedar", "receive.cedar", "registry.toml"
+REGISTRY = "registry.toml"
 SCHEMA, ROWS = "schema.cedarschema", "rows.jsonl"
-_PARTS = frozenset({SEND, RECEIVE, REGISTRY})
+_SIDES = re.compile(r"(?P<name>[^/]+)/(?P<side>send|receive)(_[a-z0-9_]+)?\.cedar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,25 @@ def _vocabulary() -> str:
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
+def side_of(path: str) -> tuple[str, str]:
+    """Return bundle and side (`send`, `receive`) of a rule file; two empty words for others."""
+    found = _SIDES.fullmatch(path)
+    return (found["name"], found["side"]) if found else ("", "")
+
+
 def parts_of(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files that make the bundle `name`, and the schema."""
-    chosen = {f"{name}/{part}" for part in _PARTS} | {SCHEMA}
-    return {path: body for path, body in files.items() if path in chosen}
+    return {
+        path: body
+        for path, body in files.items()
+        if side_of(path)[0] == name or path in {f"{name}/{REGISTRY}", SCHEMA}
+    }
 
 
 def names_of(paths: Iterable[str]) -> tuple[str, ...]:
     """Return the bundles that a folder holds, in order."""
-    return tuple(
-        sorted({path.partition("/")[0] for path in paths if path.endswith(f"/{SEND}")})
-    )
+    sides = map(side_of, paths)
+    return tuple(sorted({name for name, side in sides if side == "send"}))
 
 
 def read_bundle(name: str, files: Mapping[str, bytes]) -> tuple[Bundle, tuple[Fault, ...]]:
@@ -106,13 +115,13 @@ def read_bundle(name: str, files: Mapping[str, bytes]) -> tuple[Bundle, tuple[Fa
         MalformedError: A file is not UTF-8.
     """
     parts = parts_of(name, files)
-    rules: dict[str, tuple[Rule, ...]] = {SEND: (), RECEIVE: ()}
+    rules: dict[str, list[Rule]] = {"send": [], "receive": []}
     faults: list[Fault] = []
-    for part in rules:
-        path = f"{name}/{part}"
-        if path in parts:
+    for path in sorted(parts):
+        side = side_of(path)[1]
+        if side:
             found, wrong = read_rules(path, text_of(parts[path]))
-            rules[part] = tuple(found)
+            rules[side].extend(found)
             faults.extend(wrong)
     digest = Digest(sha256(manifest(parts)).digest())
-    return Bundle(name, digest, rules[SEND], rules[RECEIVE]), tuple(faults)
+    return Bundle(name, digest, tuple(rules["send"]), tuple(rules["receive"])), tuple(faults)

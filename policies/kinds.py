@@ -179,7 +179,7 @@ def role_of(role: str) -> str:
 
 
 def properties() -> frozenset[tuple[str, str]]:
-    """Return every (schema, property) that has a kind; a section's own value has property ''."""
+    """Return every (schema, property) that has a kind; '' is a section's own value."""
     return frozenset(_TABLE)
 
 
