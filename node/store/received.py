@@ -1,0 +1,250 @@
+"""What arrived and was verified, exactly as received, with our key to it encrypted.
+
+It promises that a label is stored once a desk, that its bytes stay as they came (they are
+the evidence), and that the content key stands only under the record's own key. Whether it
+may be read is said by `node.inbox`.
+
+Source: docs/envelope.md, section 3.6, steps 5 to 10.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from node.store.database import Transaction
+from node.store.records import create_record, open_record
+from node.store.tables import HOLES, PEERS, RECEIVED
+from valija.clock import Day, Minute
+from valija.errors import AbsentError
+from valija.ids import Desk, Digest, LabelId, LeafIndex, NoticeId
+
+STORED, KEPT, HELD, REFUSED, UNUSABLE, EXPIRED = (
+    "stored",
+    "kept",
+    "held_intake",
+    "refused_intake",
+    "unusable",
+    "expired",
+)
+"""Stored and still sealed; kept by the intake law and opened; and the four ways it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One verified envelope in a desk's inbox.
+
+    Attributes:
+        number: Its number here, the order of arrival; 0 before it is stored.
+        desk: Whose inbox.
+        label: Digest of the label.
+        originator: Who signed it.
+        label_id: The label's id.
+        notice: Which notice.
+        version: Of which version.
+        leaf_index: Where it stands in the log.
+        logged: Minute of the log.
+        stored: Minute of its DELIVERED receipt.
+        expires: Day on which the broker's copy ends.
+        urgent: May be opened unwitnessed.
+        pair_sequence: The originator's number for this desk.
+        tree_size: Size of the checkpoint that its proof leads to.
+        delivery: The Delivery, exact.
+        state: STORED, KEPT, HELD, REFUSED, UNUSABLE or EXPIRED.
+        ground: Why it is refused, from the closed list; else empty.
+        conditions: What it waits for while HELD.
+        decision: Digest of the intake law's record; empty before it was asked.
+        type: The notice's type; empty before its terms are read.
+        purpose: Its purpose; empty before its terms are read.
+    """
+
+    number: int
+    desk: Desk
+    label: Digest
+    originator: Desk
+    label_id: LabelId
+    notice: NoticeId
+    version: int
+    leaf_index: LeafIndex
+    logged: Minute
+    stored: Minute
+    expires: Day
+    urgent: bool
+    pair_sequence: int
+    tree_size: int
+    delivery: bytes
+    state: str = STORED
+    ground: str = ""
+    conditions: tuple[str, ...] = ()
+    decision: bytes = b""
+    type: str = ""
+    purpose: str = ""
+
+
+def add(tx: Transaction, arrival: Arrival) -> int:
+    """Store an envelope that was verified, and return its number.
+
+    Raises:
+        DuplicateError: The desk holds this label, or another with its id.
+    """
+    values = {name: getattr(arrival, name) for name in Arrival.__slots__ if name != "number"}
+    values |= {
+        "desk": str(arrival.desk),
+        "originator": str(arrival.originator),
+        "label_digest": values.pop("label"),
+        "conditions": json.dumps(arrival.conditions),
+    }
+    result = tx.connection.execute(insert(RECEIVED).values(values).returning(RECEIVED.c.number))
+    return int(result.scalar_one())
+
+
+def find(tx: Transaction, desk: Desk, label: Digest) -> Arrival:
+    """Return a desk's envelope of a label.
+
+    Raises:
+        AbsentError: It is not there, or not for this desk.
+    """
+    query = _ROWS.where(RECEIVED.c.desk == str(desk), RECEIVED.c.label_digest == label)
+    row = tx.connection.execute(query).one_or_none()
+    if row is None:
+        raise AbsentError("no such notice in this inbox")
+    return _arrival(row)
+
+
+def holds_id(tx: Transaction, desk: Desk, originator: Desk, label_id: LabelId) -> bool:
+    """Say whether the desk holds an envelope of this originator with this id."""
+    query = select(RECEIVED.c.number).where(
+        RECEIVED.c.desk == str(desk),
+        RECEIVED.c.originator == str(originator),
+        RECEIVED.c.label_id == label_id,
+    )
+    return tx.connection.execute(query).one_or_none() is not None
+
+
+def page(tx: Transaction, desk: Desk, before: int = 0, limit: int = 50) -> tuple[Arrival, ...]:
+    """Return a desk's envelopes, the newest first, below number `before` unless it is 0."""
+    query = _ROWS.where(RECEIVED.c.desk == str(desk))
+    if before:
+        query = query.where(RECEIVED.c.number < before)
+    rows = tx.connection.execute(query.order_by(RECEIVED.c.number.desc()).limit(limit))
+    return tuple(_arrival(row) for row in rows)
+
+
+def in_state(tx: Transaction, desk: Desk, state: str, limit: int = 64) -> tuple[Arrival, ...]:
+    """Return a desk's envelopes in one state, in the order they came, `limit` at most."""
+    query = _ROWS.where(RECEIVED.c.desk == str(desk), RECEIVED.c.state == state)
+    rows = tx.connection.execute(query.order_by(RECEIVED.c.number).limit(limit))
+    return tuple(_arrival(row) for row in rows)
+
+
+def change(tx: Transaction, arrival: Arrival, **values: object) -> None:
+    """Update what became of an envelope; its bytes are not among what may change."""
+    allowed = {"state", "ground", "conditions", "decision", "type", "purpose"}
+    changed = {name: values[name] for name in allowed & values.keys()}
+    if "conditions" in changed:
+        changed["conditions"] = json.dumps(changed["conditions"])
+    tx.connection.execute(
+        update(RECEIVED).where(RECEIVED.c.number == arrival.number).values(changed)
+    )
+
+
+def keep_key(tx: Transaction, arrival: Arrival, content_key: bytes) -> None:
+    """Put the content key under a record key of its own.
+
+    Raises:
+        DuplicateError: The envelope has one.
+    """
+    record = create_record(tx, "received", _key(arrival))
+    tx.connection.execute(
+        update(RECEIVED)
+        .where(RECEIVED.c.number == arrival.number)
+        .values(key_sealed=record.seal("key", content_key))
+    )
+
+
+def content_key(tx: Transaction, arrival: Arrival) -> bytes:
+    """Return the content key of an envelope that was kept, 32 bytes.
+
+    Raises:
+        AbsentError: It was never kept, or was destroyed.
+    """
+    query = select(RECEIVED.c.key_sealed).where(RECEIVED.c.number == arrival.number)
+    sealed = tx.connection.execute(query).scalar_one_or_none()
+    if sealed is None:
+        raise AbsentError("the key to this notice is not here")
+    return open_record(tx, "received", _key(arrival)).unseal("key", sealed)
+
+
+def count_peer(tx: Transaction, arrival: Arrival) -> tuple[int, ...]:
+    """Note a peer's number, and return the numbers before it that did not arrive.
+
+    A number that fills a hole takes it away again; holes are kept until they are filled.
+    """
+    at = (PEERS.c.desk == str(arrival.desk)) & (PEERS.c.peer == str(arrival.originator))
+    last = tx.connection.execute(select(PEERS.c.sequence).where(at)).scalar_one_or_none()
+    names = {"desk": str(arrival.desk), "peer": str(arrival.originator)}
+    values = {"sequence": arrival.pair_sequence, "label": arrival.label}
+    if last is None:
+        tx.connection.execute(insert(PEERS).values(values | names))
+    elif arrival.pair_sequence > last:
+        tx.connection.execute(update(PEERS).where(at).values(values))
+    else:
+        _fill_hole(tx, arrival)
+    first = max((last or 0) + 1, arrival.pair_sequence - _HOLES_AT_ONCE)
+    missing = tuple(range(first, arrival.pair_sequence))
+    rows = [names | {"sequence": number, "since": arrival.stored} for number in missing]
+    if rows:
+        tx.connection.execute(insert(HOLES), rows)
+    return missing
+
+
+def holes(tx: Transaction, desk: Desk) -> tuple[tuple[Desk, int, Minute], ...]:
+    """Return the numbers that did not arrive: peer, number, and since when it is known."""
+    query = select(HOLES).where(HOLES.c.desk == str(desk))
+    rows = tx.connection.execute(query.order_by(HOLES.c.peer, HOLES.c.sequence))
+    return tuple((Desk.parse(row.peer), row.sequence, Minute(row.since)) for row in rows)
+
+
+_HOLES_AT_ONCE = 1000  # A hostile originator may claim any number; this many rows, no more.
+_ROWS = select(*(column for column in RECEIVED.c if column.name != "key_sealed"))
+
+
+def _fill_hole(tx: Transaction, arrival: Arrival) -> None:
+    tx.connection.execute(
+        delete(HOLES).where(
+            HOLES.c.desk == str(arrival.desk),
+            HOLES.c.peer == str(arrival.originator),
+            HOLES.c.sequence == arrival.pair_sequence,
+        )
+    )
+
+
+def _key(arrival: Arrival) -> bytes:
+    return arrival.desk.to_bytes() + arrival.label
+
+
+def _arrival(row: Row[Any]) -> Arrival:
+    return Arrival(
+        number=row.number,
+        desk=Desk.parse(row.desk),
+        label=Digest(row.label_digest),
+        originator=Desk.parse(row.originator),
+        label_id=LabelId(row.label_id),
+        notice=NoticeId(row.notice),
+        version=row.version,
+        leaf_index=LeafIndex(row.leaf_index),
+        logged=Minute(row.logged),
+        stored=Minute(row.stored),
+        expires=Day(row.expires),
+        urgent=row.urgent,
+        pair_sequence=row.pair_sequence,
+        tree_size=row.tree_size,
+        delivery=row.delivery,
+        state=row.state,
+        ground=row.ground,
+        conditions=tuple(json.loads(row.conditions)),
+        decision=row.decision,
+        type=row.type,
+        purpose=row.purpose,
+    )

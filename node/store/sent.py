@@ -1,0 +1,303 @@
+"""What this state published: notices, their envelopes, and who each is for.
+
+It promises that a notice's facts, salts and content keys stand in the database only
+encrypted, and that an envelope sealed again names the one that it replaces. Numbers and
+labels come with the signature (`node.store.batches`).
+
+Source: docs/envelope.md, sections 2 and 3.4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select, tuple_, update
+
+from node.store.database import Transaction
+from node.store.records import create_record, open_record
+from node.store.tables import BATCHES, ENVELOPES, NOTICES, OUTBOX, PASSAGES
+from valija.clock import Day, Minute
+from valija.errors import AbsentError
+from valija.ids import Desk, Digest, LabelId, NoticeId
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A published notice, in one of its revisions.
+
+    Attributes:
+        notice: Its id, the draft's.
+        revision: 1, 2, 3 as this state published it.
+        desk: Who published it.
+        type: Its type, from the closed list of `node.notice`.
+        created: When.
+        commitment: What every view of it opens to.
+        decision: Digest of the record of the law's decision.
+    """
+
+    notice: NoticeId
+    revision: int
+    desk: Desk
+    type: str
+    created: Minute
+    commitment: Digest
+    decision: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One sealed envelope, without its numbers.
+
+    Attributes:
+        id: 16 random bytes, the label's.
+        notice: Which notice.
+        revision: Which revision of it.
+        desk: The originator.
+        version: The number its recipients know it by.
+        issued: Minute of sealing; the keys were in force then.
+        expires: Day on which the broker's copy ends.
+        urgent: Delivered first.
+        parcel: Everything but numbers and label, as `node.parcel` encodes it.
+        source: What it was sealed from, as `node.parcel` encodes it; encrypted at rest.
+        recipients: Who it is for.
+        replaces: The refused envelope that this one follows; None at first.
+    """
+
+    id: LabelId
+    notice: NoticeId
+    revision: int
+    desk: Desk
+    version: int
+    issued: Minute
+    expires: Day
+    urgent: bool
+    parcel: bytes
+    source: bytes
+    recipients: tuple[Desk, ...]
+    replaces: LabelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One envelope towards one recipient, in short.
+
+    Attributes:
+        envelope: Which envelope.
+        recipient: Towards whom.
+        notice: Which notice.
+        revision: Which revision of it.
+        version: The number the recipient knows it by.
+        expires: Day on which the broker's copy ends.
+        label: Digest of the label; None before it is signed.
+        replaced: The envelope that follows this refused one; None otherwise.
+        batch: State of the batch it stands in; empty before it is signed.
+    """
+
+    envelope: LabelId
+    recipient: Desk
+    notice: NoticeId
+    revision: int
+    version: int
+    expires: Day
+    label: Digest | None
+    replaced: LabelId | None
+    batch: str
+
+
+def add_notice(tx: Transaction, notice: Notice, content: bytes) -> None:
+    """Keep a published notice with everything it commits to.
+
+    Raises:
+        DuplicateError: This revision was published before.
+    """
+    record = create_record(tx, "notices", _key(notice.notice, notice.revision))
+    values = {name: getattr(notice, name) for name in Notice.__slots__}
+    values |= {"desk": str(notice.desk), "content_sealed": record.seal("content", content)}
+    tx.connection.execute(insert(NOTICES).values(values))
+
+
+def notice(tx: Transaction, name: NoticeId, revision: int = 0) -> Notice:
+    """Return a published notice; its last revision when `revision` is 0.
+
+    Raises:
+        AbsentError: It was not published.
+    """
+    query = select(*_NOTICE).where(NOTICES.c.notice == name)
+    if revision:
+        query = query.where(NOTICES.c.revision == revision)
+    query = query.order_by(NOTICES.c.revision.desc()).limit(1)
+    row = tx.connection.execute(query).one_or_none()
+    if row is None:
+        raise AbsentError("no such notice was published")
+    return _notice(row)
+
+
+def notice_content(tx: Transaction, name: NoticeId, revision: int) -> bytes:
+    """Return everything a revision commits to, as it was stored.
+
+    Raises:
+        AbsentError: It was not published, or its key was destroyed.
+    """
+    query = select(NOTICES.c.content_sealed).where(
+        NOTICES.c.notice == name, NOTICES.c.revision == revision
+    )
+    sealed = tx.connection.execute(query).scalar_one_or_none()
+    if sealed is None:
+        raise AbsentError("no such notice was published")
+    return open_record(tx, "notices", _key(name, revision)).unseal("content", sealed)
+
+
+def page(
+    tx: Transaction, desk: Desk, after: Notice | None = None, limit: int = 50
+) -> tuple[Notice, ...]:
+    """Return what a desk published, the newest first.
+
+    Args:
+        tx: A transaction that reads.
+        desk: Whose notices.
+        after: The last one of the page before; None for the first page.
+        limit: Notices at most.
+    """
+    query = select(*_NOTICE).where(NOTICES.c.desk == str(desk))
+    key = (NOTICES.c.created, NOTICES.c.notice, NOTICES.c.revision)
+    if after is not None:
+        query = query.where(tuple_(*key) < (after.created, after.notice, after.revision))
+    query = query.order_by(*(column.desc() for column in key)).limit(limit)
+    return tuple(_notice(row) for row in tx.connection.execute(query))
+
+
+def add_envelope(tx: Transaction, envelope: Envelope) -> None:
+    """Keep a sealed envelope; one that it replaces is marked."""
+    record = create_record(tx, "envelopes", envelope.id)
+    tx.connection.execute(
+        insert(ENVELOPES).values(
+            id=envelope.id,
+            notice=envelope.notice,
+            revision=envelope.revision,
+            desk=str(envelope.desk),
+            version=envelope.version,
+            issued=envelope.issued,
+            expires=envelope.expires,
+            urgent=envelope.urgent,
+            parcel=envelope.parcel,
+            source_sealed=record.seal("source", envelope.source),
+        )
+    )
+    names = {
+        "envelope": envelope.id,
+        "notice": envelope.notice,
+        "revision": envelope.revision,
+    }
+    rows = [names | {"recipient": str(recipient)} for recipient in envelope.recipients]
+    tx.connection.execute(insert(PASSAGES), rows)
+    if envelope.replaces is not None:
+        followed = update(ENVELOPES).where(ENVELOPES.c.id == envelope.replaces)
+        tx.connection.execute(followed.values(replaced=envelope.id))
+
+
+def envelope(tx: Transaction, name: LabelId) -> Envelope:
+    """Return an envelope of ours, whole.
+
+    Raises:
+        AbsentError: This node sealed no such envelope.
+    """
+    row = tx.connection.execute(select(ENVELOPES).where(ENVELOPES.c.id == name)).one_or_none()
+    if row is None:
+        raise AbsentError("this node sealed no such envelope")
+    source = open_record(tx, "envelopes", name).unseal("source", row.source_sealed)
+    recipients = select(PASSAGES.c.recipient).where(PASSAGES.c.envelope == name)
+    desks = sorted(tx.connection.execute(recipients).scalars())
+    return Envelope(
+        id=LabelId(row.id),
+        notice=NoticeId(row.notice),
+        revision=row.revision,
+        desk=Desk.parse(row.desk),
+        version=row.version,
+        issued=Minute(row.issued),
+        expires=Day(row.expires),
+        urgent=row.urgent,
+        parcel=row.parcel,
+        source=source,
+        recipients=tuple(Desk.parse(desk) for desk in desks),
+    )
+
+
+def label_envelope(
+    tx: Transaction, name: LabelId, label: Digest, numbers: Sequence[tuple[Desk, int]]
+) -> None:
+    """Note the label that an envelope got, and the pair numbers in it."""
+    tx.connection.execute(
+        update(ENVELOPES).where(ENVELOPES.c.id == name).values(label_digest=label)
+    )
+    for recipient, sequence in numbers:
+        tx.connection.execute(
+            update(PASSAGES)
+            .where(PASSAGES.c.envelope == name, PASSAGES.c.recipient == str(recipient))
+            .values(pair_sequence=sequence)
+        )
+
+
+def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
+    """Return where a notice went, by recipient, revision and age of the envelope."""
+    signed = (OUTBOX.c.batch == BATCHES.c.sequence) & (OUTBOX.c.desk == BATCHES.c.desk)
+    joined = (
+        PASSAGES.join(ENVELOPES, PASSAGES.c.envelope == ENVELOPES.c.id)
+        .outerjoin(OUTBOX, OUTBOX.c.envelope == ENVELOPES.c.id)
+        .outerjoin(BATCHES, signed)
+    )
+    query = (
+        select(
+            PASSAGES.c.envelope,
+            PASSAGES.c.recipient,
+            PASSAGES.c.notice,
+            PASSAGES.c.revision,
+            ENVELOPES.c.version,
+            ENVELOPES.c.expires,
+            ENVELOPES.c.label_digest,
+            ENVELOPES.c.replaced,
+            BATCHES.c.state,
+        )
+        .select_from(joined)
+        .where(PASSAGES.c.notice == name)
+        .order_by(PASSAGES.c.recipient, PASSAGES.c.revision, ENVELOPES.c.issued)
+    )
+    return tuple(_passage(row) for row in tx.connection.execute(query))
+
+
+def by_label(tx: Transaction, label: Digest) -> LabelId:
+    """Return which envelope of ours got this label.
+
+    Raises:
+        AbsentError: None did.
+    """
+    query = select(ENVELOPES.c.id).where(ENVELOPES.c.label_digest == label)
+    found = tx.connection.execute(query).scalar_one_or_none()
+    if found is None:
+        raise AbsentError("no envelope of this node has this label")
+    return LabelId(found)
+
+
+_NOTICE = tuple(NOTICES.c[name] for name in Notice.__slots__)
+
+
+def _key(name: NoticeId, revision: int) -> bytes:
+    return name + revision.to_bytes(4, "big")
+
+
+def _notice(row: Row[Any]) -> Notice:
+    values = {name: getattr(row, name) for name in Notice.__slots__}
+    return Notice(**(values | {"desk": Desk.parse(row.desk)}))
+
+
+def _passage(row: Row[Any]) -> Passage:
+    return Passage(
+        envelope=LabelId(row.envelope),
+        recipient=Desk.parse(row.recipient),
+        notice=NoticeId(row.notice),
+        revision=row.revision,
+        version=row.version,
+        expires=Day(row.expires),
+        label=None if row.label_digest is None else Digest(row.label_digest),
+        replaced=None if row.replaced is None else LabelId(row.replaced),
+        batch=row.state or "",
+    )

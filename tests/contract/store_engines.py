@@ -1,0 +1,52 @@
+"""The engines that every case of the store's contract runs against, each fresh and real."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from node.vault import Vault
+from sqlalchemy import text
+
+from node.store.database import Database, Transaction
+
+STORE_KEY = bytes(range(32))
+
+
+class Engine(ABC):
+    """One fresh database, and the stores over it."""
+
+    url: str
+
+    @classmethod
+    @abstractmethod
+    def fresh(cls, request: pytest.FixtureRequest) -> Iterator["Engine"]:
+        """Make an empty database, and take it away afterwards."""
+
+    def open(self) -> Database:
+        """Return another store over the same database."""
+        return Database(self.url, Vault(STORE_KEY))
+
+    @abstractmethod
+    def disarm_journal(self, tx: Transaction) -> None:
+        """Take the journal's guard away, as only the database's owner could."""
+
+
+@dataclass
+class Sqlite(Engine):
+    """A file."""
+
+    url: str
+
+    @classmethod
+    def fresh(cls, request: pytest.FixtureRequest) -> Iterator["Engine"]:
+        folder: Path = request.getfixturevalue("tmp_path")
+        yield cls(f"sqlite:///{folder / 'node.db'}")
+
+    def disarm_journal(self, tx: Transaction) -> None:
+        for act in ("UPDATE", "DELETE"):
+            tx.connection.execute(text(f'DROP TRIGGER "journal_{act}"'))
+
+
+ENGINES: tuple[type[Engine], ...] = (Sqlite,)
