@@ -33,7 +33,7 @@ from policies.linter import Row, lint, parse_rows
 from policies.outcome import CODE_RULES, decide_field, decide_notice
 from policies.record import duties_digest, record
 from policies.registry import Registry, parse_registry
-from policies.resolver import resolve
+from policies.resolver import Profile, resolve
 from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
@@ -85,11 +85,16 @@ class Law:
         if refusal:
             return refused(case, refusal)
         try:
-            if case.action == "onward":
-                return self._onward(case, certain=certain)
-            return self._asked(case, case.action, certain=certain)
+            asked = self._onward if case.action == "onward" else self._plainly
+            decision, profile = asked(case, certain)
         except (MalformedError, VerificationError) as cause:
             return refused(case, str(cause))
+        if not certain:
+            return decision
+        return replace(decision, record=record(case, profile, decision))
+
+    def _plainly(self, case: Case, certain: bool) -> tuple[Decision, Profile]:
+        return self._asked(case, case.action, certain=certain)
 
     def _refusal(self, case: Case) -> str:
         if case.missing:
@@ -102,16 +107,18 @@ class Law:
             return f"{case.sender.state} has no bundle of its own, so it sends nothing"
         return ""
 
-    def _onward(self, case: Case, *, certain: bool) -> Decision:
+    def _onward(self, case: Case, certain: bool) -> tuple[Decision, Profile]:
         """Ask the act first, then the release of data that came from another state."""
-        act = self._asked(case, "onward", certain=certain)
+        act, _ = self._asked(case, "onward", certain=certain)
         foreign = tuple(
             replace(datum, sources=datum.sources | {"foreign"}) for datum in case.data
         )
-        release = self._asked(replace(case, data=foreign), "release", certain=certain)
+        handed = replace(case, data=foreign)
+        release, profile = self._asked(handed, "release", certain=certain)
         standing = act.standing.meet(release.standing)
-        return replace(
+        both = replace(
             release,
+            action=case.action,
             standing=standing,
             requires=tuple(sorted(standing.conditions)),
             duties=tuple(sorted({*act.duties, *release.duties})),
@@ -119,8 +126,9 @@ class Law:
             alternatives=tuple(sorted({*act.alternatives, *release.alternatives})),
             citations={**act.citations, **release.citations},
         )
+        return both, profile
 
-    def _asked(self, case: Case, action: str, *, certain: bool) -> Decision:
+    def _asked(self, case: Case, action: str, *, certain: bool) -> tuple[Decision, Profile]:
         profile = resolve(case, self.registry)
         layers = self._layers_for(case, action)
         also = _further_acts(case, action)
@@ -139,9 +147,7 @@ class Law:
             citations=self._citations(layers, judgement, fields),
             bundles={layer.name: self.bundles[layer.name].digest for layer in layers},
         )
-        return (
-            replace(decision, record=record(case, profile, decision)) if certain else decision
-        )
+        return decision, profile
 
     def _layers_for(self, case: Case, action: str) -> list[Layer]:
         """Return the layers to ask: the sender's law for a release, the actor's for an act."""

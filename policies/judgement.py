@@ -18,7 +18,7 @@ from policies.resolver import Profile
 from policies.rule import LADDER
 from valija.errors import VerificationError
 
-RELEASES = frozenset({"release", "match", "onward"})
+RELEASES = frozenset({"release", "match"})
 _Asked = tuple[Matter, tuple[str, ...]]
 
 

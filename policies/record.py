@@ -36,6 +36,7 @@ def record(case: Case, profile: Profile, decision: Decision) -> bytes:
             "sender": f"{case.sender.state}/{case.sender.agency}",
             "recipient": profile.notice.party.id,
             "agreements": sorted(agreement.id for agreement in case.agreements),
+            "case": _said(profile.notice.case),
             "notice": _matter(profile.notice),
             "fields": {field.datum.name: _matter(field.matter) for field in profile.fields},
             "outcome": _outcome(decision),
@@ -46,7 +47,6 @@ def record(case: Case, profile: Profile, decision: Decision) -> bytes:
 def _matter(matter: Matter) -> dict[str, object]:
     return {
         "labels": _said(matter.resource),
-        "case": _said(matter.case),
         "subject": _said(matter.subject) if matter.subject else {},
         "basis": sorted(matter.basis),
         "evidence": sorted(matter.evidence.free),
@@ -68,6 +68,7 @@ def _outcome(decision: Decision) -> dict[str, object]:
         "review_days": decision.review_days,
         "alternatives": list(decision.alternatives),
         "silent": decision.silent,
+        "rules": list(decision.rules),
         "fault": decision.fault,
     }
 
