@@ -1,0 +1,74 @@
+"""What stands in the log beside a leaf: the record of one admitted batch.
+
+It promises that a record keeps all that the fold needs and nothing that opens a notice. Its
+bytes are made and parsed by `valija.wire.log`; what it does to the state, `valija.fold` says.
+
+Source: docs/envelope.md, section 1 (LogRecord) and section 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from valija.batch import Batch, Item
+from valija.clock import Minute
+from valija.head import Entry, parse_entry, parse_head
+from valija.ids import digest
+
+_OFFSET_BITS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """The value of one record of the log topic.
+
+    Attributes:
+        entry: The leaf's 172 bytes.
+        value: The signature value, 3373 bytes.
+        items: As submitted, less terms and content; digests for wrapped keys.
+        places: Where each envelope lies in the content topic, in item order.
+    """
+
+    entry: bytes
+    value: bytes
+    items: tuple[Item, ...]
+    places: tuple[int, ...]
+
+    def parsed_entry(self) -> Entry:
+        """Return the entry in parts.
+
+        Raises:
+            MalformedError: These 172 bytes are no entry.
+        """
+        return parse_entry(self.entry)
+
+    def batch(self) -> Batch:
+        """Return the batch that was admitted, as far as the log keeps it.
+
+        Raises:
+            MalformedError: The entry, or the head in it, is none.
+        """
+        head_bytes = self.parsed_entry().head
+        return Batch(head_bytes, parse_head(head_bytes), self.value, self.items)
+
+
+def record_of(batch: Batch, minute: Minute, places: Sequence[int]) -> LogRecord:
+    """Return the record of a batch that was admitted.
+
+    Args:
+        batch: As submitted; terms, content and wrapped keys are left behind.
+        minute: The broker's clock.
+        places: One an envelope, in item order, each made by `place`.
+    """
+    entry = Entry(minute, batch.head_bytes, digest(batch.value))
+    items = tuple(item.recorded() for item in batch.items)
+    return LogRecord(entry.to_bytes(), batch.value, items, tuple(places))
+
+
+def place(partition: int, offset: int) -> int:
+    """Return partition and offset of the content topic as the one number a record keeps."""
+    return partition << _OFFSET_BITS | offset
+
+
+def split_place(number: int) -> tuple[int, int]:
+    """Return partition and offset of the content topic."""
+    return number >> _OFFSET_BITS, number & ((1 << _OFFSET_BITS) - 1)
