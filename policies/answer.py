@@ -10,6 +10,7 @@ Source: docs/policy.md, sections 1 and 7; docs/law.md, section 4.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from policies.vocabulary import CLASSES, KINDS
@@ -65,7 +66,8 @@ FORMS: Mapping[str, tuple[Form, ...]] = MappingProxyType({kind: _forms(kind) for
 """The forms that a kind can take, the fullest first (docs/policy.md, section 6)."""
 
 
-def forms_of(kinds: Iterable[str]) -> tuple[Form, ...]:
+@lru_cache(maxsize=1024)
+def forms_of(kinds: frozenset[str]) -> tuple[Form, ...]:
     """Return the forms that a datum of all these kinds can take, the fullest first."""
     taken = set(Form).intersection(*(FORMS[kind] for kind in kinds))
     return tuple(sorted(taken))

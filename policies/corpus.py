@@ -37,6 +37,8 @@ from policies.resolver import Profile, resolve
 from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
+_REMEMBERED = 1024
+
 
 class Law:
     """Every bundle at hand, asked for one case at a time.
@@ -52,7 +54,9 @@ class Law:
         self.bundles: Mapping[str, Bundle] = {bundle.name: bundle for bundle in bundles}
         self.registry = registry
         self._schema = schema
-        self._layers: dict[tuple[str, bool, frozenset[str]], Layer] = {}
+        self._layers: dict[tuple[str, bool, tuple[str, ...]], Layer] = {}
+        self._days: dict[tuple[str, bool, date], Layer] = {}
+        self._previews: dict[Case, Decision] = {}
 
     def treaties(self, states: Iterable[str], day: date) -> tuple[Agreement, ...]:
         """Return the treaties between `states` on `day`, by the registry."""
@@ -78,7 +82,12 @@ class Law:
 
     def preview(self, case: Case) -> Decision:
         """Return the decision by the second reading alone: for a matrix, never for sealing."""
-        return self._decide(case, certain=False)
+        found = self._previews.get(case)
+        if found is None:
+            if len(self._previews) >= _REMEMBERED:
+                self._previews.clear()
+            found = self._previews[case] = self._decide(case, certain=False)
+        return found
 
     def _decide(self, case: Case, *, certain: bool) -> Decision:
         refusal = self._refusal(case)
@@ -159,12 +168,17 @@ class Law:
         return [self._layer(self.bundles[name], sending, case.day) for name in names]
 
     def _layer(self, bundle: Bundle, sending: bool, day: date) -> Layer:
-        written = bundle.send if sending else bundle.receive
-        rules = tuple(rule for rule in written if rule.in_force(day))
-        key = (bundle.name, sending, frozenset(rule.id for rule in rules))
-        if key not in self._layers:
-            self._layers[key] = Layer(bundle.name, rules, self._schema)
-        return self._layers[key]
+        today = (bundle.name, sending, day)
+        if today not in self._days:
+            written = bundle.send if sending else bundle.receive
+            rules = tuple(rule for rule in written if rule.in_force(day))
+            key = (bundle.name, sending, tuple(rule.id for rule in rules))
+            if key not in self._layers:
+                self._layers[key] = Layer(bundle.name, rules, self._schema)
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
+            self._days[today] = self._layers[key]
+        return self._days[today]
 
     def _citations(
         self, layers: Sequence[Layer], judgement: Judgement, fields: Sequence[FieldDecision]

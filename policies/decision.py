@@ -94,6 +94,8 @@ class FieldDecision:
 
     def unlocks(self) -> tuple[Unlock, ...]:
         """Return what would open each fuller form, the fullest first."""
+        if self.form is Form.EXACT:
+            return ()
         return tuple(
             Unlock(form, tuple(sorted(standing.conditions)))
             for form, standing in sorted(self.standings.items())

@@ -18,6 +18,7 @@ Source: docs/policy.md, sections 2, 6 and 9; cedarpy 4.12.2.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from cedarpy import (
@@ -151,18 +152,22 @@ class RuleSet:
 
 
 class Roll:
-    """The entities of one decision, built once and checked against the schema.
-
-    Raises:
-        VerificationError: The schema refuses an entity.
-    """
+    """The entities of one decision, built once, when first asked for, against the schema."""
 
     def __init__(self, things: Iterable[Labels], schema: LawSchema) -> None:
-        unique = {(thing.entity, thing.id): thing for thing in things}
-        self._names = unique.keys()
+        self._things = {(thing.entity, thing.id): thing for thing in things}
+        self._schema = schema
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The entities as Cedar holds them.
+
+        Raises:
+            VerificationError: The schema refuses one.
+        """
+        document = json.dumps([_entity(thing) for thing in self._things.values()])
         try:
-            document = json.dumps([_entity(thing) for thing in unique.values()])
-            self.entities = Entities.from_json_str(document, schema.handle)
+            return Entities.from_json_str(document, self._schema.handle)
         except ValueError as cause:
             raise VerificationError("the schema refuses an entity of the question") from cause
 
@@ -175,7 +180,7 @@ class Roll:
         named = [matter.party, matter.resource, matter.case]
         if matter.subject:
             named.append(matter.subject)
-        if any((thing.entity, thing.id) not in self._names for thing in named):
+        if any((thing.entity, thing.id) not in self._things for thing in named):
             raise VerificationError("a question names an entity that is not there")
 
 

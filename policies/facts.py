@@ -261,5 +261,7 @@ class Case:
     confidential_request: str = "unknown"
     complete: str = "unknown"
     refusal: str = "none"
-    retention_limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    retention_limits: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
     missing: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ Source: docs/policy.md, sections 3 and 4.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from policies.rule import Point
 from policies.vocabulary import CASE_LABELS, SUBJECT_LABELS, checked, circles_of, classes_of
 from valija.errors import MalformedError
 
+_KEPT = 4096
 FIELD_LABELS = ("Kind", "Class", "Regime", "Source", "Duty")
 _NO_RESOURCE: Point = {
     f"resource.{name}": frozenset() for name in (*FIELD_LABELS, "NoticeType")
@@ -37,6 +39,7 @@ class Labels:
     values: Point = field(compare=False, repr=False)
 
 
+@lru_cache(maxsize=_KEPT)
 def party(state: str, agency: str) -> Labels:
     """Return the labels of a desk: `CL/prosecutor`.
 
@@ -64,8 +67,12 @@ def notice(notice_type: str) -> Labels:
     return _labels("Notice", values, name=notice_type)
 
 
+@lru_cache(maxsize=_KEPT)
 def content_field(
-    kinds: Iterable[str], regimes: Iterable[str], sources: Iterable[str], duties: Iterable[str]
+    kinds: frozenset[str],
+    regimes: frozenset[str],
+    sources: frozenset[str],
+    duties: frozenset[str],
 ) -> Labels:
     """Return the labels of a field: its kinds, what follows from them, and where it comes from.
 

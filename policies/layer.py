@@ -40,6 +40,7 @@ class Layer:
                 self._named[atom.label] = self._named.get(atom.label, frozenset()) | atom.values
         self._cuts: dict[tuple[str, str], _Cut] = {}
         self._memory: dict[_Key, Answer] = {}
+        self._rungs: dict[_Key, Rung] = {}
 
     @cached_property
     def written(self) -> dict[str, Rule]:
@@ -64,14 +65,26 @@ class Layer:
         return found
 
     def climb(
-        self, asked: Sequence[tuple[Matter, Sequence[str]]], roll: Roll
+        self, asked: Sequence[tuple[Matter, tuple[str, ...]]], roll: Roll
     ) -> tuple[Rung, ...]:
-        """Return what Cedar says of each matter, in order.
+        """Return what Cedar says of each matter, in order; it is asked once for each key.
 
         Raises:
             VerificationError: A guard of `policies.engine` refused.
         """
-        return climb(self._cedar, self.written, asked, roll)
+        keys = [self._key(matter, actions) for matter, actions in asked]
+        fresh = {
+            key: question
+            for key, question in zip(keys, asked, strict=True)
+            if key not in self._rungs
+        }
+        if len(self._rungs) + len(fresh) > _REMEMBERED:
+            self._rungs.clear()
+            fresh = dict(zip(keys, asked, strict=True))
+        if fresh or not self.rules:
+            found = climb(self._cedar, self.written, list(fresh.values()), roll)
+            self._rungs.update(zip(fresh, found, strict=True))
+        return tuple(self._rungs[key] for key in keys)
 
     def _key(self, matter: Matter, actions: tuple[str, ...]) -> _Key:
         return (

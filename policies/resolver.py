@@ -110,11 +110,14 @@ def resolve(case: Case, registry: Registry) -> Profile:
     facts = labels.case(_case_values(case, registry, any(not a.formal for a in agreements)))
     about = {person.id: _person(case, person) for person in case.persons}
     fields = []
+    subjects: dict[tuple[str, ...], tuple[Labels, References]] = {}
     for datum in case.data:
-        subject, evidence = _about(case, datum, about)
+        if datum.subjects not in subjects:
+            subjects[datum.subjects] = _about(case, datum, about)
+        subject, evidence = subjects[datum.subjects]
         resource = _resource(case, datum)
         basis = basis_of(agreements, datum.kinds) | status
-        matter = Matter(party, resource, facts, labels.subject(subject), basis, evidence)
+        matter = Matter(party, resource, facts, subject, basis, evidence)
         fields.append(Resolved(datum, matter, _suppressed(case, datum, registry)))
     people = [(person, about[person.id][1]) for person in case.persons]
     grounds = [resolved.matter.basis for resolved in fields] or [
@@ -224,15 +227,15 @@ def _about(
     case: Case,
     datum: Datum,
     people: Mapping[str, tuple[dict[str, Iterable[str]], References]],
-) -> tuple[Mapping[str, Iterable[str]], References]:
+) -> tuple[Labels, References]:
     """Return the one subject that a field of none, one or several persons is about."""
     if not datum.subjects:
-        return _NOBODY, evidence_for_nobody(case)
+        return labels.subject(_NOBODY), evidence_for_nobody(case)
     named = [people.get(name, (_ABSENT, References())) for name in datum.subjects]
     values, evidence = named[0]
     for more, further in named[1:]:
         values, evidence = _merged(values, more), evidence.meet(further)
-    return values, evidence
+    return labels.subject(values), evidence
 
 
 def _merged(
@@ -246,9 +249,10 @@ def _merged(
 
 
 def _resource(case: Case, datum: Datum) -> Labels:
-    sources = datum.sources | ({"foreign"} if case.origin_state != case.sender.state else set())
-    regimes = {_regime(regime, case) for regime in datum.regimes}
-    duties = {duty.partition(":")[0] for duty in datum.duties}
+    abroad = {"foreign"} if case.origin_state != case.sender.state else set[str]()
+    sources = datum.sources | abroad
+    regimes = frozenset(_regime(regime, case) for regime in datum.regimes)
+    duties = frozenset(duty.partition(":")[0] for duty in datum.duties)
     return labels.content_field(datum.kinds, regimes, sources, duties)
 
 

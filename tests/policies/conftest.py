@@ -39,7 +39,8 @@ unless {{ context.case.danger == Flag::"yes" && principal in Circle::"rescue" }}
 unless {{ context.evidence.contains(Evidence::"consent_evidence") }};
 
 @id("T-FEARED") @effect("omitted") @silent {_NOTES}
-forbid (principal, action in [Action::"release", Action::"match"], resource in Class::"personal")
+forbid (principal, action in [Action::"match", Action::"release"],
+  resource in Class::"personal")
 when {{ [Feared::"recipient", Feared::"unknown"].contains(context.subject.feared) }};
 
 @id("T-DEATH") @effect("marker")
