@@ -1,6 +1,7 @@
 """`python -m policies`: check the law, decide cases.
 
     check                        lint every rule, run every golden case
+    mutants                      drop each rule in turn: some golden case must fail
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -18,6 +19,7 @@ from pathlib import Path
 from policies.casefile import answer_of, parse_case
 from policies.corpus import Law
 from policies.folder import HOME, load, read_folder
+from policies.mutation import mutate
 from policies.review import review
 from valija.errors import ValijaError
 
@@ -38,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     check = commands.add_parser("check", help="lint every rule, run every golden case")
     check.set_defaults(run=_check)
+    mutants = commands.add_parser("mutants", help="drop each rule; some golden case must fail")
+    mutants.set_defaults(run=_mutants)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -56,6 +60,21 @@ def _check(chosen: argparse.Namespace) -> int:
         f" {len(found.faults)} faults, {len(found.failures)} failures"
     )
     return 1 if found.faults or found.failures else 0
+
+
+def _mutants(chosen: argparse.Namespace) -> int:
+    total, survivors = 0, 0
+    for name, found in mutate(read_folder(chosen.law)).items():
+        count = sum(map(len, (found.killed, found.named, found.survived, found.excused)))
+        total, survivors = total + count, survivors + len(found.survived)
+        _say(
+            f"{name}: {len(found.killed)} of {count} rules noticed by outcome,"
+            f" {len(found.named)} by name, {len(found.excused)} excused"
+        )
+        for rule in found.survived:
+            _say(f"  no case of {name} notices that {rule} is gone")
+    _say(f"{total} rules, {survivors} unnoticed")
+    return 1 if survivors else 0
 
 
 def _say(line: str) -> None:
