@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import NewType, Protocol, Self
 
 from valija.clock import Day
-from valija.errors import AbsentError, LimitError
+from valija.errors import AbsentError, LimitError, SplitViewError
 from valija.ids import LeafIndex
 
 Place = NewType("Place", int)
@@ -155,3 +155,15 @@ def check_size(*parts: bytes) -> None:
     """
     if sum(map(len, parts)) > ENTRY_MAX_BYTES:
         raise LimitError(f"an entry of the spool has at most {ENTRY_MAX_BYTES} bytes")
+
+
+def end_of(batch: Sequence[tuple[int, bytes]], start: int) -> int:
+    """Return the number after a batch that must begin at `start` and have no hole.
+
+    Raises:
+        SplitViewError: It has one: what stood there was taken away.
+    """
+    end = start + len(batch)
+    if batch[0][0] != start or batch[-1][0] != end - 1:
+        raise SplitViewError("a hole in the spool: entries were lost")
+    return end

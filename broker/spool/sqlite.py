@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from broker.spool import Place, Spool, check_size
+from broker.spool import Place, Spool, check_size, end_of
 from broker.spool.sqlite_file import connect, foreign_errors
 from broker.spool.sqlite_tables import (
     CHECKPOINTS,
@@ -123,7 +123,7 @@ class SqliteSpool(Spool):
             news = self._news  # Taken before the look, so that no append falls between.
             batch = await self._read(partial(table.after, start=start))
             if batch:
-                start = _end_of(batch, start)
+                start = end_of(batch, start)
                 yield batch
             else:
                 with suppress(TimeoutError):
@@ -147,15 +147,3 @@ class SqliteSpool(Spool):
         loop = asyncio.get_running_loop()
         with foreign_errors():
             return await loop.run_in_executor(reading, look, reader)
-
-
-def _end_of(batch: list[tuple[int, bytes]], start: int) -> int:
-    """Return the number after a batch that must begin at `start` and have no hole.
-
-    Raises:
-        SplitViewError: It has one: what stood there was taken away.
-    """
-    end = start + len(batch)
-    if batch[0][0] != start or batch[-1][0] != end - 1:
-        raise SplitViewError("a hole in the spool: entries were lost")
-    return end

@@ -6,21 +6,26 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from broker.spool import ENTRY_MAX_BYTES, Place, Spool, place_at, split_place
-from tests.contract.spool_engines import TOMORROW, Engine, SqliteEngine
+from tests.contract.spool_engines import TOMORROW, Engine, KafkaEngine, SqliteEngine
 from valija.errors import AbsentError, LimitError, SplitViewError, UnavailableError
 
 _ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["sqlite"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+_KAFKA = pytest.param("kafka", marks=pytest.mark.xdist_group("kafka"))
+
+
+@pytest.fixture(params=["sqlite", _KAFKA])
+async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     if request.param == "sqlite":
         return SqliteEngine(tmp_path / "spool.db")
-    made: Engine = request.getfixturevalue("kafka_engine")
+    made = KafkaEngine(request.getfixturevalue("kafka"), f"valija.{token_hex(4)}")
+    await made.make()
     return made
 
 

@@ -1,0 +1,153 @@
+"""The servers' processes: formatted, started, watched for a bounded time, stopped cleanly.
+
+It promises that no server outlives its time or its watcher's end, and that whoever asks can
+see which run. It starts nothing that listens beyond loopback (`settings`), and it does not
+know topics (`access`).
+
+Source: Apache Kafka 4.3, "KRaft": `kafka.tools.StorageTool`, `kafka.Kafka`.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from deploy.kafka.settings import Cluster, properties
+
+_HEAP = ["-Xms256m", "-Xmx512m"]
+_LOGGING = Path(__file__).with_name("log4j2.properties")
+_STOP_S = 20
+_GLANCE_S = 0.2
+
+
+def write(cluster: Cluster) -> None:
+    """Write every node's settings."""
+    for node in cluster.nodes:
+        cluster.node(node).mkdir(parents=True, exist_ok=True)
+        (cluster.node(node) / "server.properties").write_text(properties(cluster, node))
+
+
+def prepare(cluster: Cluster, jars: Path, identity: str) -> None:
+    """Format the nodes' folders, all at once; a formatted one stays as it is.
+
+    Raises:
+        CalledProcessError: A folder could not be formatted; the tool's words are in it.
+    """
+    running = [
+        subprocess.Popen(
+            [
+                *_java(cluster, node, jars),
+                *("kafka.tools.StorageTool", "format", "--ignore-formatted"),
+                *("--cluster-id", identity, "--config", _settings(cluster, node)),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for node in cluster.nodes
+    ]
+    for process in running:
+        said = process.communicate()[0]
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, "StorageTool", said)
+
+
+def watch(cluster: Cluster, jars: Path, seconds: int) -> None:
+    """Run the servers until the time is over, a signal comes, or all have ended."""
+    _own_pid(cluster.home).write_text(str(os.getpid()))
+    servers = {node: _start(cluster, node, jars) for node in cluster.nodes}
+    end = time.monotonic() + seconds
+    try:
+        signal.signal(signal.SIGTERM, _leave)
+        while time.monotonic() < end and any(s.poll() is None for s in servers.values()):
+            time.sleep(_GLANCE_S)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _stop(list(servers.values()))
+        for node in cluster.nodes:
+            _pid(cluster, node).unlink(missing_ok=True)
+        _own_pid(cluster.home).unlink(missing_ok=True)
+
+
+def running(home: Path) -> int | None:
+    """Return the watcher's process number, where one is alive."""
+    try:
+        watcher = int(_own_pid(home).read_text())
+        os.kill(watcher, 0)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    return watcher
+
+
+def stop(home: Path) -> bool:
+    """Ask the watcher of a home to stop its servers, wait, and say whether it has."""
+    watcher = running(home)
+    if watcher is None:
+        return True
+    os.kill(watcher, signal.SIGTERM)
+    end = time.monotonic() + _STOP_S + 10
+    while running(home) and time.monotonic() < end:
+        time.sleep(_GLANCE_S)
+    return running(home) is None
+
+
+def detach(words: list[str], home: Path) -> None:
+    """Start this program again with other words, on its own, its output in `watch.log`."""
+    with (home / "watch.log").open("ab") as output:
+        subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("kafka.py")), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _start(cluster: Cluster, node: int, jars: Path) -> subprocess.Popen[bytes]:
+    with (cluster.node(node) / "console.log").open("ab") as output:
+        server = subprocess.Popen(
+            [*_java(cluster, node, jars), "kafka.Kafka", _settings(cluster, node)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    _pid(cluster, node).write_text(str(server.pid))
+    return server
+
+
+def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
+    for server in servers:
+        server.terminate()
+    end = time.monotonic() + _STOP_S
+    for server in servers:
+        try:
+            server.wait(max(0.0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            # The last of three waits for a majority that has gone before it.
+            server.kill()
+            server.wait()
+
+
+def _java(cluster: Cluster, node: int, jars: Path) -> list[str]:
+    home = f"-Dvalija.kafka.home={cluster.node(node)}"
+    logging = f"-Dlog4j2.configurationFile={_LOGGING}"
+    return ["java", *_HEAP, home, logging, "-cp", f"{jars}/*"]
+
+
+def _settings(cluster: Cluster, node: int) -> str:
+    return str(cluster.node(node) / "server.properties")
+
+
+def _pid(cluster: Cluster, node: int) -> Path:
+    return cluster.node(node) / "pid"
+
+
+def _own_pid(home: Path) -> Path:
+    return home / "watch.pid"
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise SystemExit

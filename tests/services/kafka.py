@@ -1,0 +1,72 @@
+"""A real Apache Kafka for tests: one server, or three, started once and stopped at the end.
+
+Tests that ask for one belong to the xdist group of its fixture's name, so that one process
+alone starts it.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from broker.spool.kafka_access import KafkaAccess
+from tests.services.absent import absent
+
+_ROOT = Path(__file__).parents[2]
+_SCRIPT = _ROOT / "deploy/kafka/kafka.py"
+_SECONDS = 1800  # It ends by itself, should the tests die before they stop it.
+_NOT_HERE = 2
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """A running cluster."""
+
+    bootstrap: str
+    certificates: Path
+    pids: dict[int, int]
+    """Process of each server, by node number."""
+
+    def access(self, client: str) -> KafkaAccess:
+        """Return the way in for `admin`, `b1` or `b2`."""
+        folder = self.certificates
+        return KafkaAccess(self.bootstrap, folder / "ca.pem", folder / f"{client}.pem")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """One server."""
+    with _running(tmp_path_factory.mktemp("kafka"), 1) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def kafka_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """Three servers; a record is acknowledged once two have it."""
+    with _running(tmp_path_factory.mktemp("kafka-cluster"), 3) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _running(home: Path, brokers: int) -> Iterator[Kafka]:
+    options = ["--brokers", str(brokers), "--port", "0", "--seconds", str(_SECONDS), "--json"]
+    started = _run("start", home, options)
+    if started.returncode == _NOT_HERE:
+        absent(started.stderr.strip())
+    assert started.returncode == 0, started.stderr
+    try:
+        facts = json.loads(started.stdout)
+        pids = {int(node): pid for node, pid in facts["pids"].items()}
+        yield Kafka(facts["bootstrap"], Path(facts["certificates"]), pids)
+    finally:
+        _run("stop", home, [])
+
+
+def _run(command: str, home: Path, options: list[str]) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, str(_SCRIPT), command, "--home", str(home), *options]
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
