@@ -4,7 +4,8 @@ It promises that counter, previous head, signed bytes and pair numbers change in
 transaction with each other, and that a batch's later states only update its row:
 
     ready -> durable -> proven
-    ready -> rejected -> withdrawn          (the withdrawal is proven; items are sealed again)
+    ready -> rejected -> withdrawn -> replaced      (refused by the log; our withdrawal is
+                                                     proven; its items are sealed again)
 
 Source: docs/envelope.md, sections 3.2 and 3.4, step 4.
 """
@@ -21,13 +22,8 @@ from valija.clock import Minute
 from valija.errors import AbsentError
 from valija.ids import ZERO_DIGEST, Desk, Digest, LeafIndex
 
-READY, DURABLE, PROVEN, REJECTED, WITHDRAWN = (
-    "ready",
-    "durable",
-    "proven",
-    "rejected",
-    "withdrawn",
-)
+READY, DURABLE, PROVEN = "ready", "durable", "proven"
+REJECTED, WITHDRAWN, REPLACED = "rejected", "withdrawn", "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,9 @@ class Signed:
         submission: The SubmitRequest without `size`, exact.
         items: How many, 1 to 64.
         signed: Minute of the signature.
-        state: READY, DURABLE, PROVEN, REJECTED or WITHDRAWN.
+        state: READY, DURABLE, PROVEN, REJECTED, WITHDRAWN or REPLACED.
         leaf_index: Where it stands in the log; None before it is durable.
         logged: Minute of the log; None before it is durable.
-        withdrawal: Number of the batch that withdraws it; None unless rejected.
         code: What the broker refused it with, or empty.
     """
 
@@ -70,7 +65,6 @@ class Signed:
     state: str = READY
     leaf_index: LeafIndex | None = None
     logged: Minute | None = None
-    withdrawal: int | None = None
     code: str = ""
 
 
@@ -109,7 +103,7 @@ def add(tx: Transaction, batch: Signed, pairs: Mapping[Desk, Chain]) -> None:
 
 def change(tx: Transaction, batch: Signed, **values: object) -> None:
     """Update a batch's state; its bytes and numbers are not among what may change."""
-    allowed = {"state", "leaf_index", "logged", "path", "tree_size", "withdrawal", "code"}
+    allowed = {"state", "leaf_index", "logged", "path", "tree_size", "code"}
     tx.connection.execute(
         update(BATCHES)
         .where(BATCHES.c.desk == str(batch.desk), BATCHES.c.sequence == batch.sequence)

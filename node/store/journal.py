@@ -19,6 +19,7 @@ from valija import canonical
 from valija.errors import ProofError
 from valija.ids import ZERO_DIGEST
 
+_AT_ONCE = 1000
 _NAMES = ("at", "who", "role", "act", "object", "purpose")
 
 
@@ -88,9 +89,11 @@ def verify(tx: Transaction) -> int:
 
 
 def _walk(tx: Transaction) -> Iterator[tuple[Row, bytes]]:
-    query = select(JOURNAL).order_by(JOURNAL.c.number)
-    for row in tx.connection.execution_options(yield_per=1000).execute(query):
-        yield Row(row.number, *(getattr(row, name) for name in _NAMES)), row.chain
+    query, last = select(JOURNAL).order_by(JOURNAL.c.number).limit(_AT_ONCE), 0
+    while rows := tx.connection.execute(query.where(JOURNAL.c.number > last)).all():
+        for row in rows:
+            last = row.number
+            yield Row(row.number, *(getattr(row, name) for name in _NAMES)), row.chain
 
 
 def _link(before: bytes, number: int, row: Row) -> bytes:

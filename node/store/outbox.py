@@ -31,6 +31,7 @@ class Waiting:
         envelope: Id of the envelope that becomes a label; None for a statement.
         size: Bytes that it adds to a submission, as an upper bound.
         urgent: Signed before what is not.
+        attempt: How often it stood in a batch that was refused.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Waiting:
     envelope: LabelId | None
     size: int
     urgent: bool = False
+    attempt: int = 0
 
 
 def add(tx: Transaction, items: Sequence[Waiting]) -> None:
@@ -52,6 +54,7 @@ def add(tx: Transaction, items: Sequence[Waiting]) -> None:
                 kind=int(item.kind),
                 urgent=item.urgent,
                 size=item.size,
+                attempt=item.attempt,
                 payload=item.payload,
                 to=" ".join(str(desk) for desk in item.to),
                 envelope=item.envelope,
@@ -103,4 +106,5 @@ def _waiting(row: Row[Any]) -> Waiting:
         envelope=None if row.envelope is None else LabelId(row.envelope),
         size=row.size,
         urgent=row.urgent,
+        attempt=row.attempt,
     )

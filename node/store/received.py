@@ -57,6 +57,7 @@ class Arrival:
         decision: Digest of the intake law's record; empty before it was asked.
         type: The notice's type; empty before its terms are read.
         purpose: Its purpose; empty before its terms are read.
+        opened: The role that opened it first; empty before.
     """
 
     number: int
@@ -80,6 +81,7 @@ class Arrival:
     decision: bytes = b""
     type: str = ""
     purpose: str = ""
+    opened: str = ""
 
 
 def add(tx: Transaction, arrival: Arrival) -> int:
@@ -140,7 +142,7 @@ def in_state(tx: Transaction, desk: Desk, state: str, limit: int = 64) -> tuple[
 
 def change(tx: Transaction, arrival: Arrival, **values: object) -> None:
     """Update what became of an envelope; its bytes are not among what may change."""
-    allowed = {"state", "ground", "conditions", "decision", "type", "purpose"}
+    allowed = {"state", "ground", "conditions", "decision", "type", "purpose", "opened"}
     changed = {name: values[name] for name in allowed & values.keys()}
     if "conditions" in changed:
         changed["conditions"] = json.dumps(changed["conditions"])
@@ -247,4 +249,5 @@ def _arrival(row: Row[Any]) -> Arrival:
         decision=row.decision,
         type=row.type,
         purpose=row.purpose,
+        opened=row.opened,
     )

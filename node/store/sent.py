@@ -238,7 +238,7 @@ def label_envelope(
 
 
 def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
-    """Return where a notice went, by recipient, revision and age of the envelope."""
+    """Return where a notice went, by recipient and revision, refused envelopes first."""
     signed = (OUTBOX.c.batch == BATCHES.c.sequence) & (OUTBOX.c.desk == BATCHES.c.desk)
     joined = (
         PASSAGES.join(ENVELOPES, PASSAGES.c.envelope == ENVELOPES.c.id)
@@ -259,7 +259,13 @@ def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
         )
         .select_from(joined)
         .where(PASSAGES.c.notice == name)
-        .order_by(PASSAGES.c.recipient, PASSAGES.c.revision, ENVELOPES.c.issued)
+        .order_by(
+            PASSAGES.c.recipient,
+            PASSAGES.c.revision,
+            ENVELOPES.c.replaced.is_(None),
+            ENVELOPES.c.issued,
+            ENVELOPES.c.id,
+        )
     )
     return tuple(_passage(row) for row in tx.connection.execute(query))
 

@@ -37,7 +37,7 @@ _DESK = String(32)
 RECORD_KEYS = Table(
     "record_keys",
     METADATA,
-    Column("record", String(80), primary_key=True),
+    Column("record", String(128), primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
 """One random key a record, wrapped by the store key; deleting the row shreds the record."""
@@ -189,6 +189,7 @@ OUTBOX = Table(
     Column("payload", LargeBinary),
     Column("to", Text, nullable=False),
     Column("envelope", LargeBinary),
+    Column("attempt", Integer, nullable=False),
     Column("batch", _NUMBER),
     Column("place", Integer),
     Index("ix_outbox_waiting", "batch", "desk", "id"),
@@ -210,12 +211,11 @@ BATCHES = Table(
     Column("logged", Integer),
     Column("path", LargeBinary),
     Column("tree_size", _NUMBER),
-    Column("withdrawal", _NUMBER),
     Column("code", String(16), nullable=False),
     PrimaryKeyConstraint("desk", "sequence"),
     Index("ix_batches_open", "state", "desk", "sequence"),
 )
-"""Signed batches, as exact bytes: ready, durable, proven; or rejected, withdrawn."""
+"""Signed batches, as exact bytes: ready, durable, proven; or rejected, withdrawn, replaced."""
 
 RECEIVED = Table(
     "received",
@@ -241,6 +241,7 @@ RECEIVED = Table(
     Column("decision", LargeBinary, nullable=False),
     Column("type", String(32), nullable=False),
     Column("purpose", String(48), nullable=False),
+    Column("opened", String(32), nullable=False),
     Column("key_sealed", LargeBinary),
     UniqueConstraint("desk", "label_digest"),
     UniqueConstraint("desk", "originator", "label_id"),

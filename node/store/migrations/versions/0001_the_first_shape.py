@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column('logged', sa.Integer(), nullable=True),
         sa.Column('path', sa.LargeBinary(), nullable=True),
         sa.Column('tree_size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-        sa.Column('withdrawal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('code', sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint('desk', 'sequence', name=op.f('pk_batches')),
         sa.UniqueConstraint('head_digest', name=op.f('uq_batches_head_digest'))
@@ -167,6 +166,7 @@ def upgrade() -> None:
         sa.Column('payload', sa.LargeBinary(), nullable=True),
         sa.Column('to', sa.Text(), nullable=False),
         sa.Column('envelope', sa.LargeBinary(), nullable=True),
+        sa.Column('attempt', sa.Integer(), nullable=False),
         sa.Column('batch', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('place', sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column('decision', sa.LargeBinary(), nullable=False),
         sa.Column('type', sa.String(length=32), nullable=False),
         sa.Column('purpose', sa.String(length=48), nullable=False),
+        sa.Column('opened', sa.String(length=32), nullable=False),
         sa.Column('key_sealed', sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint('number', name=op.f('pk_received')),
         sa.UniqueConstraint('desk', 'label_digest', name=op.f('uq_received_desk_label_digest')),
@@ -243,7 +244,7 @@ def upgrade() -> None:
     op.create_index('ix_received_page', 'received', ['desk', 'number'], unique=False)
     op.create_index('ix_received_state', 'received', ['state', 'desk', 'number'], unique=False)
     op.create_table('record_keys',
-        sa.Column('record', sa.String(length=80), nullable=False),
+        sa.Column('record', sa.String(length=128), nullable=False),
         sa.Column('wrapped', sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint('record', name=op.f('pk_record_keys'))
         )

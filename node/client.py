@@ -1,0 +1,174 @@
+"""The way to the broker: two streams over mutual TLS, to whichever broker answers.
+
+It promises that bytes arrive as they were handed over, that a stream that fails says so as
+one of our errors, and that the next stream goes to the next broker when this one is lost.
+It parses nothing and repeats nothing: what must be sent again is known to `node.outbox`,
+where to go on to `node.inbox`.
+
+Source: docs/envelope.md, section 1 (exchange.proto), section 4 (Several brokers) and 5, TLS.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import grpc
+import structlog
+
+from node.config import Address
+from node.metrics import Metrics
+from valija.errors import (
+    AbsentError,
+    BarredError,
+    DuplicateError,
+    HeldError,
+    LimitError,
+    MalformedError,
+    SplitViewError,
+    UnavailableError,
+    ValijaError,
+    VerificationError,
+)
+
+SUBMIT = "/valija.v1.ExchangeService/Submit"
+DELIVER = "/valija.v1.ExchangeService/Deliver"
+_MOST_BYTES = 16 * 1024 * 1024  # A response may carry several deliveries of 1 MiB each.
+_OPTIONS = (
+    ("grpc.max_send_message_length", _MOST_BYTES),
+    ("grpc.max_receive_message_length", _MOST_BYTES),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.enable_retries", 0),
+    ("grpc.use_local_subchannel_pool", 1),
+)
+_ERRORS: dict[grpc.StatusCode, type[ValijaError]] = {
+    grpc.StatusCode.INVALID_ARGUMENT: MalformedError,
+    grpc.StatusCode.UNAUTHENTICATED: VerificationError,
+    grpc.StatusCode.DATA_LOSS: SplitViewError,
+    grpc.StatusCode.PERMISSION_DENIED: BarredError,
+    grpc.StatusCode.FAILED_PRECONDITION: HeldError,
+    grpc.StatusCode.NOT_FOUND: AbsentError,
+    grpc.StatusCode.ALREADY_EXISTS: DuplicateError,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: LimitError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What opens the brokers' door.
+
+    Attributes:
+        roots: The brokers' certificates from the anchor, PEM, joined.
+        certificate: Our own TLS certificate, PEM.
+        key: Its private key, PEM.
+    """
+
+    roots: bytes
+    certificate: bytes
+    key: bytes
+
+
+class Stream:
+    """One open stream; messages are exact bytes, in order, both ways."""
+
+    def __init__(self, call: "grpc.aio.StreamStreamCall[bytes, bytes]") -> None:
+        self._call = call
+
+    async def send(self, message: bytes) -> None:
+        """Hand one message over; waits while the other side takes no more.
+
+        Raises:
+            ValijaError: The stream has ended, sorted by what can be done.
+        """
+        try:
+            await self._call.write(message)
+        except grpc.aio.AioRpcError as cause:
+            raise _error(cause) from cause
+        except grpc.aio.UsageError as cause:
+            raise UnavailableError("the stream to the broker has ended") from cause
+
+    async def receive(self) -> bytes:
+        """Return the next message.
+
+        Raises:
+            ValijaError: The stream has ended, sorted by what can be done.
+        """
+        try:
+            message = await self._call.read()
+            if not isinstance(message, bytes):  # grpc.aio.EOF
+                raise UnavailableError("the broker ended the stream")
+        except grpc.aio.AioRpcError as cause:
+            raise _error(cause) from cause
+        return message
+
+
+class Client:
+    """Streams to one broker at a time, and to the next one when it is lost."""
+
+    def __init__(
+        self, brokers: Sequence[Address], credentials: Credentials, metrics: Metrics
+    ) -> None:
+        self._brokers = tuple(brokers)
+        self._credentials = credentials
+        self._metrics = metrics
+        self._at = 0
+        self._channel: grpc.aio.Channel | None = None
+        self._log = structlog.get_logger()
+
+    @property
+    def broker(self) -> Address:
+        """Where the next stream will go."""
+        return self._brokers[self._at % len(self._brokers)]
+
+    @asynccontextmanager
+    async def stream(self, path: str) -> AsyncIterator[Stream]:
+        """Open a stream, `SUBMIT` or `DELIVER`; when it fails, the next goes elsewhere.
+
+        Whatever of ours is raised inside, the next stream goes to the next broker: it may
+        know better, and a broker that lies is not asked again at once.
+        """
+        at, channel = self._at, self._open()
+        call = channel.stream_stream(
+            path, request_serializer=_exact, response_deserializer=_exact
+        )()
+        try:
+            yield Stream(call)
+        except ValijaError:
+            await self._leave(at)
+            raise
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Let the broker go."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.close()
+
+    def _open(self) -> grpc.aio.Channel:
+        if self._channel is None:
+            secrets = grpc.ssl_channel_credentials(
+                self._credentials.roots, self._credentials.key, self._credentials.certificate
+            )
+            self._channel = grpc.aio.secure_channel(str(self.broker), secrets, _OPTIONS)
+        return self._channel
+
+    async def _leave(self, at: int) -> None:
+        """Move on, once for all streams that failed at this broker."""
+        if at != self._at:
+            return
+        self._at += 1
+        self._metrics.moves.inc()
+        self._log.warning("broker_left", address=str(self.broker), attempt=self._at)
+        await self.close()
+
+
+def _exact(message: bytes) -> bytes:
+    """Leave bytes as they are: `valija.wire` alone encodes and parses."""
+    return message
+
+
+def _error(cause: grpc.aio.AioRpcError) -> ValijaError:
+    """Return our own error for the broker's status."""
+    kind = _ERRORS.get(cause.code(), UnavailableError)
+    return kind(f"the broker answered {cause.code().name}")
