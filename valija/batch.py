@@ -14,12 +14,12 @@ from valija.envelope import Envelope
 from valija.errors import MalformedError
 from valija.head import MAX_ITEMS, ChainPoint, Head, item_leaf
 from valija.ids import Desk, Digest, KeyId, Kind, digest
-from valija.label import SUITE
+from valija.label import SUITE, Label
 from valija.merkle import inclusion_path, root
 from valija.receipt import Receipt
 from valija.statement import Statement
 
-Body = Envelope | Receipt | Statement
+Body = Envelope | Label | Receipt | Statement
 SignHead = Callable[[bytes], bytes]
 """Signs 116 bytes of head and returns the 3373 bytes of value."""
 OPEN_KINDS = frozenset(Kind(number) for number in range(Kind.LABEL, Kind.ORDER))
@@ -34,7 +34,8 @@ class Item:
         kind: Enters its leaf.
         payload: Its exact bytes; of a notice, the Label's.
         to: Who receives it; empty for a notice, whose stanzas say it.
-        body: The same, parsed; None for a kind that is not open.
+        body: The same, parsed: of a notice its Envelope or, where it was delivered to one
+            recipient, its Label; None for a kind that is not open.
     """
 
     kind: Kind
