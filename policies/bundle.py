@@ -7,7 +7,6 @@ force; the log does, by a PolicyBundleStatement that names this hash.
 Source: docs/policy.md, section 13.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from policies import vocabulary
 from policies.answer import FORMS
 from policies.rule import Rule
 from policies.syntax import Fault, read_rules
+from valija import canonical
 from valija.errors import MalformedError
 from valija.ids import Digest
 
@@ -66,12 +66,12 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
         MalformedError: A file is not UTF-8.
     """
     hashes = {path: sha256(text_of(body).encode()).hexdigest() for path, body in files.items()}
-    document = {
+    document: canonical.Value = {
         "files": hashes,
         "engine": f"cedarpy {version('cedarpy')}",
         "vocabulary": _vocabulary(),
     }
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    return canonical.to_bytes(document)
 
 
 def _vocabulary() -> str:
@@ -79,8 +79,8 @@ def _vocabulary() -> str:
     classes = {name: sorted(kinds) for name, kinds in vocabulary.CLASSES.items()}
     circles = {name: sorted(agencies) for name, agencies in vocabulary.CIRCLES.items()}
     forms = {kind: [form.name for form in taken] for kind, taken in FORMS.items()}
-    said = [lists, classes, circles, dict(vocabulary.LANES), forms]
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    said: canonical.Value = [lists, classes, circles, dict(vocabulary.LANES), forms]
+    return sha256(canonical.to_bytes(said)).hexdigest()
 
 
 def side_of(path: str) -> tuple[str, str]:

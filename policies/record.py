@@ -7,8 +7,7 @@ stays in the node; what the label carries is its digest under a salt that the ca
 Source: docs/policy.md, section 13; docs/envelope.md, section 1 (Label.decision).
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from hashlib import sha256
 
 from policies.answer import Standing
@@ -16,6 +15,7 @@ from policies.decision import Decision, FieldDecision
 from policies.facts import Case
 from policies.labels import Labels, Matter
 from policies.resolver import Profile
+from valija import canonical
 
 VERSION = 1
 
@@ -27,7 +27,7 @@ def duties_digest(duties: Iterable[str]) -> str:
 
 def record(case: Case, profile: Profile, decision: Decision) -> bytes:
     """Return the canonical JSON of a decision and all it rests on."""
-    return _canonical(
+    return canonical.to_bytes(
         {
             "version": VERSION,
             "day": case.day.isoformat(),
@@ -44,7 +44,7 @@ def record(case: Case, profile: Profile, decision: Decision) -> bytes:
     )
 
 
-def _matter(matter: Matter) -> dict[str, object]:
+def _matter(matter: Matter) -> dict[str, canonical.Value]:
     return {
         "labels": _said(matter.resource),
         "subject": _said(matter.subject) if matter.subject else {},
@@ -58,7 +58,7 @@ def _said(labels: Labels) -> dict[str, list[str]]:
     return {name: sorted(values) for name, values in labels.values.items() if values}
 
 
-def _outcome(decision: Decision) -> dict[str, object]:
+def _outcome(decision: Decision) -> dict[str, canonical.Value]:
     return {
         "standing": _standing(decision.standing),
         "fields": {field.name: _field(field) for field in decision.fields},
@@ -73,7 +73,7 @@ def _outcome(decision: Decision) -> dict[str, object]:
     }
 
 
-def _field(field: FieldDecision) -> dict[str, object]:
+def _field(field: FieldDecision) -> dict[str, canonical.Value]:
     return {
         "form": field.form.name,
         "standings": {form.name: _standing(said) for form, said in field.standings.items()},
@@ -82,9 +82,5 @@ def _field(field: FieldDecision) -> dict[str, object]:
     }
 
 
-def _standing(standing: Standing) -> dict[str, object]:
+def _standing(standing: Standing) -> dict[str, canonical.Value]:
     return {"rank": standing.rank.name, "conditions": sorted(standing.conditions)}
-
-
-def _canonical(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
