@@ -197,8 +197,8 @@ PEOPLE: tuple[Mapping[str, str], ...] = (
         "Mobile Phone": "12345",
         "Trafficking Status": _POSSIBLE,
         "Type of Exploitation": "Forced labour",
-        "Forced Labour Industry": "Activities of households as employers; undifferentiated goods-"
-        " and services- producing activities of households for own use",
+        "Forced Labour Industry": "Activities of households as employers; undifferentiated"
+        " goods- and services- producing activities of households for own use",
         "Status": "Active",
     },
     {

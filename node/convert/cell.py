@@ -59,18 +59,15 @@ def read(text: str, column: Column, settings: Settings) -> Said:
         return Said("unmapped", notes=("formula",))
     if _is_empty(text, column):
         return NOTHING
-    if column.reader in {KEEP, UNMAPPED}:
-        return Said(column.reader)
-    if text in column.words or column.split:
-        return _by_words(text, column)
-    return READERS[column.reader](text, column, settings)
+    reader = _by_words if text in column.words or column.split else READERS[column.reader]
+    return reader(text, column, settings)
 
 
 def _is_empty(text: str, column: Column) -> bool:
     return text not in column.words and text.lower() in EMPTY_WORDS
 
 
-def _by_words(text: str, column: Column) -> Said:
+def _by_words(text: str, column: Column, _: Settings) -> Said:
     parts = [part.strip() for part in text.split(column.split)] if column.split else [text]
     said = [_word(part, column) for part in parts if part]
     values = tuple(one for found in said for one in found.values)
@@ -92,6 +89,8 @@ def _word(text: str, column: Column) -> Said:
     if meaning == value.LOCAL:
         # The layout itself says that no list has this word: kept, and nobody need look.
         return Said("local", (value.code(value.LOCAL, f"{column.name}:{text}"),))
+    if "&" in meaning:
+        return Said("mapped", tuple(_meant(one, text, column) for one in meaning.split("&")))
     options = tuple(_meant(one, text, column) for one in meaning.split("|"))
     if len(options) == 1:
         return Said("mapped", options)
@@ -116,6 +115,10 @@ def _coded(text: str, codes: CodeList) -> Said:
 
 def _text(text: str, _: Column, __: Settings) -> Said:
     return Said("mapped", (text,))
+
+
+def _homeless(_: str, column: Column, __: Settings) -> Said:
+    return Said(column.reader)
 
 
 def _code(text: str, column: Column, _: Settings) -> Said:
@@ -230,6 +233,8 @@ READERS: Mapping[str, Callable[[str, Column, Settings], Said]] = MappingProxyTyp
         "phone": _phone,
         "string": _text,
         "year": _year,
+        KEEP: _homeless,
+        UNMAPPED: _homeless,
     }
 )
 """How the cells of a column are read, by the name its layout gives."""

@@ -26,6 +26,13 @@ PSEUDONYM_BYTES = 10
 """80 random bits per person and case, derived from nothing."""
 
 
+def _meaning(found: Json) -> Json:
+    """Return a value without the words it was read from: those do not make it another."""
+    if not value.is_code(found) or not isinstance(found, dict):
+        return found
+    return {"scheme": found["scheme"], "code": found["code"]}
+
+
 def draw_pseudonym(draw: Draw) -> str:
     """Return a fresh pseudonym: 80 random bits as sixteen base32 characters."""
     return b32encode(draw(PSEUDONYM_BYTES)).decode().lower()
@@ -42,10 +49,12 @@ class Draft:
         """Parts that some cell spoke of."""
 
     def add(self, part: str, prop: str, values: tuple[Json, ...]) -> None:
-        """Add values to a property; an equal value is said once."""
+        """Add values to a property; a value or a code is said once."""
         self.spoken.add(part)
         said = self._values.setdefault(part, {}).setdefault(prop, [])
-        said.extend(one for one in values if one not in said)
+        for one in values:
+            if _meaning(one) not in [_meaning(other) for other in said]:
+                said.append(one)
 
     def add_coded(self, place: str, word: str) -> None:
         """Add one value that a layout writes down: a code of the property's list, or a flag."""

@@ -31,8 +31,9 @@ class Column:
         prop: Property of that part.
         reader: How its cells are read (`node.convert.cell.READERS`).
         list: Code list of its codes; empty without.
-        words: What its own words mean: a code, `A|B` for a merged flag, `local`, or
-            `?reason` for an unknown.
+        words: What its own words mean: a code, `A|B` for a merged flag (one of them), `A&B`
+            for both, `local` or `local:NAME` for a code of no list, `?` for nothing said,
+            `?reason` for an unknown with its reason.
         split: Separator of several values; empty: one value.
         adds: Properties said by any value of it, `leg.type` to code.
         label: As people see it.
