@@ -19,6 +19,7 @@ REVOCATION_REASONS = frozenset({"compromised", "lost", "superseded", "ceased"})
 """Why a key ends before its time; a KeyStatement with a reason is a revocation."""
 WITHDRAWAL_REASONS = frozenset({"rejected", "ended", "disputed", "mistaken"})
 """Why an endorsement is withdrawn; `rejected` voids one's own refused head."""
+_POSSESSION_FRAME = 3  # Field number and a length of two bytes.
 PUBLIC_KINDS = frozenset(
     {Kind.KEY, Kind.MEMBERSHIP, Kind.AGREEMENT, Kind.BUNDLE, Kind.ENDORSEMENT}
 )
@@ -177,3 +178,15 @@ class VerifiedStatement:
     key_id: KeyId
     leaf_index: LeafIndex
     logged: Minute
+
+
+def unproven(payload: bytes, possession: bytes) -> bytes:
+    """Return a KeyStatement's bytes without its possession: what the new key signs.
+
+    Possession is the last field, so what precedes it is the statement with that field empty.
+
+    Args:
+        payload: Exact bytes of the statement.
+        possession: The field's value, 128 to 16383 bytes, whose length takes two bytes.
+    """
+    return payload[: -len(possession) - _POSSESSION_FRAME]
