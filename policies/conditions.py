@@ -29,9 +29,9 @@ approval:second_person
  fr|l'approbation d'une seconde personne|un responsable qui ne l'a pas rédigé
 approval:child_protection_authority
  en|the approval of the child protection authority|the child protection authority
- es|la aprobación de la autoridad de protección de la niñez|la autoridad de protección de la niñez
- pt|a aprovação da autoridade de proteção da infância|a autoridade de proteção da infância
- fr|l'approbation de l'autorité de protection de l'enfance|l'autorité de protection de l'enfance
+ es|la aprobación de la autoridad de la niñez|la autoridad de protección de la niñez
+ pt|a aprovação da autoridade da infância|a autoridade de proteção da infância
+ fr|l'approbation de l'autorité pour l'enfance|l'autorité de protection de l'enfance
 approval:prosecutor
  en|the prosecutor's approval|the prosecutor of the case
  es|la aprobación de la fiscalía|la fiscal o el fiscal del caso
@@ -49,8 +49,8 @@ approval:deputy_head
  fr|l'approbation de l'administrateur général|l'administrateur général de l'organisme
 approval:us_1367_designated_official
  en|a designated official's approval (8 USC 1367)|the official designated by the department
- es|la aprobación del funcionario designado (8 USC 1367)|el funcionario que designó el departamento
- pt|a aprovação do funcionário designado (8 USC 1367)|o funcionário designado pelo departamento
+ es|la aprobación de quien fue designado (8 USC 1367)|el funcionario que designó el departamento
+ pt|a aprovação de quem foi designado (8 USC 1367)|o funcionário designado pelo departamento
  fr|l'approbation de l'agent désigné (8 USC 1367)|l'agent désigné par le département
 judicial_ref
  en|a court's order|the competent court
@@ -76,12 +76,12 @@ routine_use_ref
  en|a published routine use that covers it|the agency's privacy officer
  es|un uso rutinario publicado que lo cubra|la oficina de privacidad del organismo
  pt|um uso rotineiro publicado que o abranja|o setor de privacidade do órgão
- fr|un usage courant publié qui le couvre|le responsable de la protection des données de l'organisme
+ fr|un usage courant publié qui le couvre|le responsable des données de l'organisme
 transfer_basis_ref
  en|a recorded basis for the transfer abroad|the data protection authority or officer
- es|una base registrada para la transferencia al exterior|la autoridad o el oficial de protección de datos
- pt|uma base registrada para a transferência ao exterior|a autoridade ou o encarregado de proteção de dados
- fr|une base enregistrée pour le transfert à l'étranger|l'autorité ou le délégué à la protection des données
+ es|una base registrada para la transferencia|la autoridad o el oficial de datos personales
+ pt|uma base registrada para a transferência|a autoridade ou o encarregado de dados
+ fr|une base enregistrée pour le transfert|l'autorité ou le délégué aux données
 agreement_ref
  en|an agreement on record|the ministry that concludes agreements
  es|un acuerdo que conste|el ministerio que celebra acuerdos
