@@ -1,0 +1,115 @@
+"""Evidence that a condition is met, between the store and the law.
+
+It promises that evidence reaches no further than it says: a release, a purpose, named
+recipients, named subjects, days. What a reference says in words stays encrypted in the node.
+
+Source: docs/policy.md, section 3 ("How far a reference reaches").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policies.facts import Reference
+from policies.vocabulary import LISTS
+from valija import canonical
+from valija.errors import MalformedError
+
+_KEYS = frozenset(
+    {"rules", "subjects", "recipients", "purposes", "since", "until", "duties", "words", "yes"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How far a piece of evidence reaches; an empty list leaves that side open.
+
+    Attributes:
+        rules: Rule ids that it answers.
+        subjects: Handles that it speaks of.
+        recipients: States, or `BR/police` in the law's words.
+        purposes: Purposes that it is good for.
+        since: First day, ISO; empty for always.
+        until: Last day, ISO; empty for open.
+        duties: Digest of the duties accepted, in hexadecimal.
+        words: Reason, or the reference of a court or authority.
+        yes: False where the person refused.
+    """
+
+    rules: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    duties: str = ""
+    words: str = ""
+    yes: bool = True
+
+    def to_bytes(self) -> bytes:
+        """Return canonical JSON, for the encrypted column."""
+        return canonical.to_bytes(
+            {
+                "rules": list(self.rules),
+                "subjects": list(self.subjects),
+                "recipients": list(self.recipients),
+                "purposes": list(self.purposes),
+                "since": self.since,
+                "until": self.until,
+                "duties": self.duties,
+                "words": self.words,
+                "yes": self.yes,
+            }
+        )
+
+
+def parse_scope(body: bytes) -> Scope:
+    """Return the scope in an encrypted column's bytes.
+
+    Raises:
+        MalformedError: These are not a scope.
+    """
+    value = canonical.parse(body)
+    if not isinstance(value, dict) or set(value) != _KEYS:
+        raise MalformedError("this is no scope of evidence")
+    return Scope(
+        rules=_texts(value, "rules"),
+        subjects=_texts(value, "subjects"),
+        recipients=_texts(value, "recipients"),
+        purposes=_texts(value, "purposes"),
+        since=str(value["since"]),
+        until=str(value["until"]),
+        duties=str(value["duties"]),
+        words=str(value["words"]),
+        yes=value["yes"] is True,
+    )
+
+
+def reference(token: str, scope: Scope) -> Reference:
+    """Return what the law is told of one piece of evidence.
+
+    Raises:
+        MalformedError: The token is on no list of the law, or a day is none.
+    """
+    if token not in LISTS["Evidence"]:
+        raise MalformedError("the law knows no such evidence")
+    try:
+        return Reference(
+            name=token,
+            rules=frozenset(scope.rules),
+            subjects=frozenset(scope.subjects),
+            recipients=frozenset(scope.recipients),
+            purposes=frozenset(scope.purposes),
+            since=date.fromisoformat(scope.since) if scope.since else None,
+            until=date.fromisoformat(scope.until) if scope.until else None,
+            duties=scope.duties,
+        )
+    except ValueError as cause:
+        raise MalformedError("a day of evidence is written YYYY-MM-DD") from cause
+
+
+def _texts(value: Mapping[str, object], key: str) -> tuple[str, ...]:
+    found = value[key]
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise MalformedError("a scope of evidence lists texts")
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""Which agreements stand between two desks, as the law reads them.
+
+It promises that an agreement gives a basis only if it is in force in the log, both desks are
+parties to it, and its terms are understood whole; and that a treaty counts only between
+states that the registry names as parties. Whether it covers a case is `policies.grounds`.
+
+Source: docs/envelope.md, section 1 (AgreementStatement); docs/law.md, finding 14.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from policies.agreement import parse_agreement
+from policies.corpus import Law
+from policies.facts import Agreement
+from valija import canonical
+from valija.clock import Minute, date_of, day_of
+from valija.directory import Directory
+from valija.errors import MalformedError
+from valija.ids import Desk, Digest
+
+_TREATIES = frozenset({"untoc", "tip", "iacmacm", "ccc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """An agreement in force between two desks.
+
+    Attributes:
+        digest: Of its statement; a label relies on it by this.
+        agreement: Its terms, as the law reads them.
+    """
+
+    digest: Digest
+    agreement: Agreement
+
+
+def between(
+    directory: Directory, law: Law, pair: tuple[Desk, Desk], minute: Minute
+) -> tuple[Instrument, ...]:
+    """Return the instruments in force between a sender and a recipient, oldest first.
+
+    Args:
+        directory: What the log says.
+        law: For the registry of treaty participation.
+        pair: Sender and recipient.
+        minute: The instant of the decision.
+    """
+    day = date_of(day_of(minute))
+    states = frozenset(desk.member for desk in pair)
+    known = {treaty.type for treaty in law.treaties(states, day)}
+    found = []
+    for standing in directory.agreements_between(*pair, minute):
+        statement = standing.statement
+        for agreement in _read(statement.terms):
+            if agreement.type in _TREATIES and agreement.type not in known:
+                continue
+            bounded = _bounded(
+                agreement, states, date_of(statement.since), date_of(statement.until)
+            )
+            found.append(Instrument(standing.digest, bounded))
+    return tuple(found)
+
+
+def relied_on(instruments: tuple[Instrument, ...], purpose: str, channel: str) -> Digest | None:
+    """Return the instrument that a label names: formal before informal, then the oldest.
+
+    None where no instrument covers the purpose or the channel.
+    """
+    covering = [
+        one
+        for one in instruments
+        if not one.agreement.covers.isdisjoint({"*", purpose, channel})
+    ]
+    covering.sort(key=lambda one: not one.agreement.formal)
+    return covering[0].digest if covering else None
+
+
+def _read(terms: bytes) -> Iterator[Agreement]:
+    """Yield the agreement; nothing where its terms are not understood whole."""
+    try:
+        value = canonical.parse(terms)
+        if isinstance(value, dict):
+            yield parse_agreement(value)
+    except MalformedError:
+        return
+
+
+def _bounded(
+    agreement: Agreement, states: frozenset[str], since: date, until: date
+) -> Agreement:
+    """Narrow an agreement to the two states and to the statement's own days."""
+    return replace(
+        agreement,
+        parties=agreement.parties | states if "*" in agreement.parties else agreement.parties,
+        since=max(agreement.since or since, since),
+        until=min(agreement.until or until, until),
+    )

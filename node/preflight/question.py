@@ -1,0 +1,110 @@
+"""The question put to the law: one draft towards one desk, on one day.
+
+It promises that what nobody said is `unknown`, and that every field of the draft is asked
+about, each with all its kinds, subjects and sources. It answers nothing; `policies` does.
+
+Source: docs/content.md, "What the law must be told"; docs/policy.md, section 3.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from node.notice.facts import Field
+from node.notice.notice import Notice
+from node.notice.people import law_type, people
+from node.preflight.agency import law_desk
+from policies.facts import Agreement, Case, Offence, Order, Reference, Risk
+from valija.clock import Day, Minute, date_of, day_of
+from valija.ids import Desk, Office
+
+UNKNOWN_RISK = Risk("unknown", "unknown", "unknown")
+_UNKNOWN_ORDER = (Order("unknown"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stands around a draft when the law is asked.
+
+    Attributes:
+        sender: Our desk that would sign.
+        minute: The instant of the decision.
+        purpose: A word of the law's list; empty: the draft's own.
+        agreements: By recipient desk: instruments in force between it and the sender.
+        risks: By recipient desk, as a prosecutor signed them; none: unknown.
+        references: Evidence on file for this draft.
+    """
+
+    sender: Desk
+    minute: Minute
+    purpose: str
+    agreements: Mapping[Desk, tuple[Agreement, ...]]
+    risks: Mapping[Desk, Risk]
+    references: tuple[Reference, ...] = ()
+
+
+def question(
+    notice: Notice, fields: Sequence[Field], setting: Setting, recipient: Desk
+) -> Case:
+    """Return the case for one recipient.
+
+    Args:
+        notice: The draft.
+        fields: Of the draft, all of them, as `node.notice.facts.fields` returns them.
+        setting: What stands around it.
+        recipient: The desk that would receive it.
+    """
+    told = notice.told.case
+    danger = notice.told.danger
+    channel = _channel(notice.told.channel, setting.sender, recipient)
+    return Case(
+        day=date_of(day_of(setting.minute)),
+        action="release",
+        notice_type=law_type(notice, from_fiu=channel == "fiu"),
+        channel=channel,
+        purpose=setting.purpose or notice.handling.purpose,
+        sender=law_desk(setting.sender),
+        recipient=law_desk(recipient),
+        origin_state=setting.sender.member,
+        agreements=setting.agreements.get(recipient, ()),
+        offence=_offence(notice),
+        secrecy=_UNKNOWN_ORDER if told.secrecy is None else _orders(told.secrecy),
+        danger="yes" if danger and danger.holds(setting.minute) else "no",
+        risk=setting.risks.get(recipient, UNKNOWN_RISK),
+        persons=people(notice),
+        data=tuple(datum for field in fields for datum in field.data),
+        references=setting.references,
+        caveats_proposed="yes" if notice.handling.asks_acceptance else "no",
+        own_inquiry_at_risk=told.own_inquiry_at_risk,
+        confidential_request="no",
+        complete="yes",
+        retention_limits=_limits(notice, day_of(setting.minute)),
+    )
+
+
+def _channel(declared: str, sender: Desk, recipient: Desk) -> str:
+    offices = {sender.office, recipient.office}
+    if offices == {Office.FINANCIAL}:
+        return "fiu"
+    return "mla" if offices == {Office.CENTRAL} else declared
+
+
+def _offence(notice: Notice) -> Offence:
+    told = notice.told.case
+    return Offence(
+        charges=None if told.charges is None else frozenset(told.charges),
+        dual_criminality=told.dual_criminality,
+        coercive=told.coercive,
+        political=told.political,
+        military=told.military,
+        ad_hoc_tribunal=told.ad_hoc_tribunal,
+    )
+
+
+def _orders(orders: tuple[tuple[str, str], ...]) -> tuple[Order, ...]:
+    return tuple(Order(kind, date.fromisoformat(end) if end else None) for kind, end in orders)
+
+
+def _limits(notice: Notice, today: Day) -> dict[str, int]:
+    end = date.fromisoformat(notice.handling.retention_until)
+    return {"handling": max((end - date_of(today)).days, 0)}

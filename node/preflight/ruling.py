@@ -1,0 +1,145 @@
+"""What the law answers for one draft towards one desk, ready to be shown or sealed.
+
+It promises that a ruling opens nothing that its decision does not allow now, and that without
+an agreement to rely on nothing goes. It does not wait for conditions; `node.release` does.
+
+Source: docs/policy.md, sections 6 and 7; docs/architecture.md, The journey, 2 to 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from node.notice import facts
+from node.notice.choice import Opened, commit_list, open_list, settle
+from node.notice.facts import Field, Frame
+from node.notice.notice import Notice
+from node.preflight.instruments import Instrument, relied_on
+from node.preflight.question import Setting, question
+from policies.answer import Rank
+from policies.corpus import Law
+from policies.decision import Decision
+from policies.facts import Case
+from valija.ids import Desk, Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice with its fields and frames, computed once.
+
+    Attributes:
+        notice: As drafted.
+        fields: What the law is asked about.
+        frames: The shape of each item.
+    """
+
+    notice: Notice
+    fields: tuple[Field, ...]
+    frames: tuple[Frame, ...]
+
+    @classmethod
+    def of(cls, notice: Notice) -> "Draft":
+        """Return a notice with what the law and the seal need of it."""
+        return cls(notice, facts.fields(notice), facts.frames(notice))
+
+    def committed(self) -> tuple[Opened, ...]:
+        """Return every fact that the notice commits, whoever sees it."""
+        return commit_list(self.fields, self.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One recipient's part of a draft.
+
+    Attributes:
+        recipient: The desk.
+        case: What the law was asked.
+        decision: What it answered.
+        chosen: Form of each field that may go now, by its path.
+        opened: The facts that this recipient may see now.
+        agreement: The instrument relied on; None: none covers this.
+    """
+
+    recipient: Desk
+    case: Case
+    decision: Decision
+    chosen: dict[str, str]
+    opened: tuple[Opened, ...]
+    agreement: Digest | None
+
+    @property
+    def rank(self) -> Rank:
+        """Whether the notice goes: never without an agreement, whatever the rules say."""
+        return Rank.NEVER if self.agreement is None else self.decision.standing.rank
+
+    def awaits(self, conditions: frozenset[str]) -> tuple[str, ...]:
+        """Return which of these conditions would open a fuller form of some field; sorted."""
+        found = {
+            each
+            for field in self.decision.fields
+            for unlock in field.unlocks()
+            for each in unlock.conditions
+        }
+        return tuple(sorted(found & conditions))
+
+
+def rule(
+    law: Law, draft: Draft, setting: Setting, instruments: Sequence[Instrument], recipient: Desk
+) -> Ruling:
+    """Return the ruling on which a notice may leave: both readings of the law agree.
+
+    Args:
+        law: The law to ask.
+        draft: The notice.
+        setting: What stands around it.
+        instruments: Between the sender and this recipient.
+        recipient: The desk.
+    """
+    case = question(draft.notice, draft.fields, setting, recipient)
+    first = _ruling(draft, case, law.decide(case), instruments, recipient)
+    narrowed = _shown_only(draft, first)
+    if narrowed == case:
+        return first
+    # A field that lost the item it leans on goes with it. Its duties must go too, for a duty
+    # owed to what is hidden would betray it; so the law is asked about what is shown.
+    return _ruling(draft, narrowed, law.decide(narrowed), instruments, recipient)
+
+
+def foresee(
+    law: Law, draft: Draft, setting: Setting, instruments: Sequence[Instrument], recipient: Desk
+) -> Ruling:
+    """Return the same to look at: one reading, faster, on which nothing ever leaves."""
+    case = question(draft.notice, draft.fields, setting, recipient)
+    return _ruling(draft, case, law.preview(case), instruments, recipient)
+
+
+def _shown_only(draft: Draft, ruling: Ruling) -> Case:
+    """Return the case without the data of fields that were chosen and yet are not shown."""
+    shown = {path for path, _, _ in ruling.opened}
+    lost = {
+        datum.name
+        for field in draft.fields
+        if field.path in ruling.chosen and not {field.path, field.marker_path} & shown
+        for datum in field.data
+    }
+    return replace(
+        ruling.case, data=tuple(one for one in ruling.case.data if one.name not in lost)
+    )
+
+
+def _ruling(
+    draft: Draft,
+    case: Case,
+    decision: Decision,
+    instruments: Sequence[Instrument],
+    recipient: Desk,
+) -> Ruling:
+    answers = {field.name: field.standings for field in decision.fields}
+    chosen = {field.path: form for field in draft.fields if (form := settle(field, answers))}
+    return Ruling(
+        recipient=recipient,
+        case=case,
+        decision=decision,
+        chosen=chosen,
+        opened=open_list(draft.fields, draft.frames, chosen),
+        agreement=relied_on(tuple(instruments), case.purpose, case.channel),
+    )

@@ -1,0 +1,1 @@
+"""The act of release: a draft asked about, approved, published; and where drafts come from."""

@@ -1,0 +1,40 @@
+"""Orders to release, rows of registers, and the risk table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "releases",
+        sa.Column("notice", sa.LargeBinary(), nullable=False),
+        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.String(length=48), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("awaited", sa.Text(), nullable=False),
+        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("notice", name=op.f("pk_releases")),
+    )
+    op.create_table(
+        "origins",
+        sa.Column("identity", sa.LargeBinary(), nullable=False),
+        sa.Column("notice", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("identity", name=op.f("pk_origins")),
+    )
+    op.create_table(
+        "risks",
+        sa.Column("desk", sa.String(length=32), nullable=False),
+        sa.Column("torture", sa.String(length=16), nullable=False),
+        sa.Column("persecution", sa.String(length=8), nullable=False),
+        sa.Column("compromised", sa.String(length=8), nullable=False),
+        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("desk", name=op.f("pk_risks")),
+    )
