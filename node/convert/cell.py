@@ -86,15 +86,19 @@ def _word(text: str, column: Column) -> Said:
         return NOTHING
     if meaning.startswith("?"):
         return Said("mapped", (value.unknown(meaning[1:]),))
+    values = _meanings(meaning, text, column)
+    local = all(value.part(one, "scheme") == value.LOCAL for one in values)
+    return Said("local" if local else "mapped", values)
+
+
+def _meanings(meaning: str, text: str, column: Column) -> tuple[Json, ...]:
     if meaning == value.LOCAL:
         # The layout itself says that no list has this word: kept, and nobody need look.
-        return Said("local", (value.code(value.LOCAL, f"{column.name}:{text}"),))
+        return (value.code(value.LOCAL, f"{column.name}:{text}"),)
     if "&" in meaning:
-        return Said("mapped", tuple(_meant(one, text, column) for one in meaning.split("&")))
+        return tuple(_meant(one, text, column) for one in meaning.split("&"))
     options = tuple(_meant(one, text, column) for one in meaning.split("|"))
-    if len(options) == 1:
-        return Said("mapped", options)
-    return Said("mapped", (value.merged(options),))
+    return options if len(options) == 1 else (value.merged(options),)
 
 
 def _meant(word: str, text: str, column: Column) -> Json:

@@ -15,10 +15,11 @@ from typing import TypeAlias
 from node.convert.cell import NOTHING, Said, chosen, read
 from node.convert.draft import Draft
 from node.convert.header import Header, Place
-from node.convert.layout import Layout
+from node.convert.layout import KEEP, Layout
 from node.convert.outcome import Identity, Note, Outcome, Progress, Settings
 from node.convert.table import FORMULA, Row, Table
 from node.notice.codelist import code_list
+from node.notice.pattern import find
 
 _PROGRESS_ROWS = 50
 
@@ -123,6 +124,8 @@ def _take(record: Record, place: Place, row: Row, settings: Settings) -> None:
     record.notes += [Note(column.name, code) for code in said.notes]
     if said.state == "text":
         record.texts[column.name] = text
+        if column.reader == KEEP and find(text, (settings.state,)):
+            record.notes.append(Note(column.name, "identifier_in_text"))
     if said.values:
         record.said[column.name] = text
         record.draft.add(column.part, column.prop, said.values)

@@ -9,6 +9,7 @@ Source: docs/content.md, "Formats", 1. Native JSON.
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping
 
 from node.notice import nativetold
@@ -20,6 +21,7 @@ from node.notice.reader import Reader
 from node.notice.schema import Schema, schemas
 from node.notice.shape import fits
 from node.notice.value import Json
+from valija import canonical
 from valija.errors import MalformedError
 
 VERSION = 1
@@ -85,7 +87,7 @@ def to_bytes(notice: Notice) -> bytes:
         whole["id"] = item.handle
         for prop, values in item.properties.items():
             whole[prop] = _by_language(values) if prop in {"title", "summary"} else list(values)
-    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return canonical.to_bytes(whole)
 
 
 class _Names:
@@ -128,7 +130,7 @@ def _load(data: bytes) -> Json:
     if len(data) > MAX_BYTES:
         raise MalformedError("the file is over 4 MiB")
     try:
-        return _plain(json.loads(data.decode("utf-8")))
+        return _plain(json.loads(data.decode("utf-8"), object_pairs_hook=_once))
     except (ValueError, RecursionError) as cause:
         raise MalformedError("the file is no JSON in UTF-8") from cause
 
@@ -140,9 +142,24 @@ def _plain(found: object, depth: int = 0) -> Json:
         return {str(key): _plain(part, depth + 1) for key, part in found.items()}
     if isinstance(found, list):
         return [_plain(part, depth + 1) for part in found]
-    if isinstance(found, str | int):
+    if isinstance(found, str):
+        return _text(found)
+    if isinstance(found, int):
         return found
     raise MalformedError("a value is a text, a whole number, a list or a record")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedError("a record has a field twice")
+    return found
+
+
+def _text(found: str) -> str:
+    if any("\ud800" <= char <= "\udfff" for char in found):
+        raise MalformedError("half a surrogate pair is no text")
+    return unicodedata.normalize("NFC", found)
 
 
 def _seed(whole: Reader, draw: Draw) -> bytes:

@@ -20,7 +20,7 @@ from node.notice.identifier.canonical import Identifier, unverified
 
 _CLABE = re.compile(r"\d{18}", re.ASCII)
 _CLABE_WEIGHTS = (3, 7, 1)
-_CARD = re.compile(r"[3-6]\d{12,18}", re.ASCII)
+_CARD = re.compile(r"3\d{13,14}|[3-6]\d{15}|[4-6]\d{12}|[4-6]\d{18}", re.ASCII)
 _ETHEREUM = re.compile(r"0x[0-9a-f]{40}", re.ASCII)
 
 
