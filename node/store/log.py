@@ -16,7 +16,7 @@ from node.store.database import Transaction
 from node.store.tables import CHECKPOINTS, CURSORS, DIRECTORY
 from valija.clock import Minute
 from valija.errors import SplitViewError
-from valija.ids import Desk, Digest, Kind, LeafIndex
+from valija.ids import Desk, Digest, KeyId, Kind, LeafIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ class Entry:
         place: Its place in the batch.
         logged: The leaf's minute.
         signer: Who signed it.
+        key_id: With which key.
         kind: KEY, MEMBERSHIP, AGREEMENT, BUNDLE or ENDORSEMENT.
         payload: The statement, exact.
-        proof: The Logged item it came in, exact.
+        proof: The Delivery it came in, exact.
     """
 
     leaf_index: LeafIndex
     place: int
     logged: Minute
     signer: Desk
+    key_id: KeyId
     kind: Kind
     payload: bytes
     proof: bytes
@@ -122,6 +124,7 @@ def entries(tx: Transaction) -> tuple[Entry, ...]:
             row.place,
             Minute(row.logged),
             Desk.parse(row.signer),
+            KeyId(row.key_id),
             Kind(row.kind),
             row.payload,
             row.proof,

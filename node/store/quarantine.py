@@ -1,19 +1,21 @@
 """What did not verify, kept aside with its error: evidence, and something to ask again.
 
 It promises that nothing in quarantine is ever used: it holds bytes and a reason. The inbox
-tries an item again when the directory has grown, and settles it when it verifies.
+asks for an item again, tries it again when the directory has grown, and settles it when it
+verifies.
 
 Source: docs/envelope.md, section 3.6.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import QUARANTINE
 from valija.clock import Minute
-from valija.ids import Desk, LeafIndex, digest
+from valija.ids import Desk, Digest, LeafIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,58 +23,68 @@ class Suspect:
     """One delivery that did not verify.
 
     Attributes:
-        id: Its number here; 0 before it is stored.
         desk: Whose inbox it came to.
         leaf_index: Where it claims to stand.
+        subject: Digest of the item's payload, by which it is known again.
         error: Class of the error.
         clause: What did not hold; names no value.
-        at: When it came.
-        delivery: Exact bytes.
+        at: When it came last.
+        tree_size: Size of the checkpoint that came with it.
+        delivery: Exact bytes, as they came last.
+        seen: How often it came; the store counts.
     """
 
-    id: int
     desk: Desk
     leaf_index: LeafIndex
+    subject: Digest
     error: str
     clause: str
     at: Minute
+    tree_size: int
     delivery: bytes
+    seen: int = 1
 
 
-def put_aside(tx: Transaction, suspect: Suspect) -> None:
-    """Keep a delivery aside; the same bytes for the same desk are kept once."""
-    name = digest(suspect.delivery)
-    known = select(QUARANTINE.c.id).where(
-        QUARANTINE.c.desk == str(suspect.desk), QUARANTINE.c.digest == name
-    )
-    if tx.connection.execute(known).one_or_none() is None:
-        values = {key: getattr(suspect, key) for key in Suspect.__slots__ if key != "id"}
-        values |= {"desk": str(suspect.desk), "digest": name}
+def put_aside(tx: Transaction, suspect: Suspect) -> int:
+    """Keep a delivery aside, in place of what came before; return how often it came."""
+    at = _at(suspect.desk, suspect.subject)
+    seen = tx.connection.execute(select(QUARANTINE.c.seen).where(at)).scalar_one_or_none()
+    values = {name: getattr(suspect, name) for name in Suspect.__slots__}
+    values |= {"desk": str(suspect.desk), "seen": (seen or 0) + 1}
+    if seen is None:
         tx.connection.execute(insert(QUARANTINE).values(values))
+    else:
+        tx.connection.execute(update(QUARANTINE).where(at).values(values))
+    return int(values["seen"])
+
+
+def lowest_open(tx: Transaction, desk: Desk, most: int) -> LeafIndex | None:
+    """Return the lowest leaf of what is aside and came fewer than `most` times."""
+    query = select(func.min(QUARANTINE.c.leaf_index)).where(
+        QUARANTINE.c.desk == str(desk), QUARANTINE.c.settled.is_(None), QUARANTINE.c.seen < most
+    )
+    lowest = tx.connection.execute(query).scalar_one_or_none()
+    return None if lowest is None else LeafIndex(lowest)
 
 
 def open_suspects(tx: Transaction, desk: Desk, limit: int = 100) -> tuple[Suspect, ...]:
-    """Return what is still aside for a desk, in the order it came, `limit` at most."""
-    query = select(QUARANTINE).where(
-        QUARANTINE.c.desk == str(desk), QUARANTINE.c.settled.is_(None)
-    )
-    rows = tx.connection.execute(query.order_by(QUARANTINE.c.id).limit(limit))
+    """Return what is still aside for a desk, in log order, `limit` at most."""
+    names = [QUARANTINE.c[name] for name in Suspect.__slots__]
+    query = select(*names).where(QUARANTINE.c.desk == str(desk), QUARANTINE.c.settled.is_(None))
+    rows = tx.connection.execute(query.order_by(QUARANTINE.c.leaf_index).limit(limit))
     return tuple(
-        Suspect(
-            row.id,
-            desk,
-            LeafIndex(row.leaf_index),
-            row.error,
-            row.clause,
-            Minute(row.at),
-            row.delivery,
-        )
+        Suspect(**(row._asdict() | {"desk": desk, "subject": Digest(row.subject)}))
         for row in rows
     )
 
 
-def settle(tx: Transaction, suspect: int, at: Minute) -> None:
-    """Note that an item verified after all, and is now where it belongs."""
-    tx.connection.execute(
-        update(QUARANTINE).where(QUARANTINE.c.id == suspect).values(settled=at)
-    )
+def settle(tx: Transaction, desk: Desk, subjects: Collection[Digest], at: Minute) -> None:
+    """Note that these verified after all, and are now where they belong."""
+    if subjects:
+        here = QUARANTINE.c.subject.in_(subjects) & (QUARANTINE.c.desk == str(desk))
+        settled = update(QUARANTINE).where(here, QUARANTINE.c.settled.is_(None))
+        tx.connection.execute(settled.values(settled=at))
+
+
+def _at(desk: Desk, subject: Digest) -> ColumnElement[bool]:
+    return (QUARANTINE.c.desk == str(desk)) & (QUARANTINE.c.subject == subject)

@@ -30,7 +30,7 @@ class Slip:
         ground: Closed list, or empty.
         role: Role that opened, or empty.
         leaf_index: Where it stands in the log.
-        logged: The Logged item, exact.
+        logged: The Delivery it came in, exact.
     """
 
     subject: Digest

@@ -8,6 +8,7 @@ Source: docs/envelope.md, section 3.6, steps 5 to 10.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +113,15 @@ def find(tx: Transaction, desk: Desk, label: Digest) -> Arrival:
     if row is None:
         raise AbsentError("no such notice in this inbox")
     return _arrival(row)
+
+
+def leaves(tx: Transaction, desk: Desk, labels: Collection[Digest]) -> dict[Digest, LeafIndex]:
+    """Return which of these labels the desk holds, and at which leaf each stands."""
+    query = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(
+        RECEIVED.c.desk == str(desk), RECEIVED.c.label_digest.in_(labels)
+    )
+    rows = tx.connection.execute(query)
+    return {Digest(row.label_digest): LeafIndex(row.leaf_index) for row in rows}
 
 
 def holds_id(tx: Transaction, desk: Desk, originator: Desk, label_id: LabelId) -> bool:

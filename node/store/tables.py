@@ -295,13 +295,15 @@ QUARANTINE = Table(
     Column("id", _NUMBER, primary_key=True, autoincrement=True),
     Column("desk", _DESK, nullable=False),
     Column("leaf_index", _NUMBER, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
     Column("error", String(32), nullable=False),
     Column("clause", Text, nullable=False),
     Column("at", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
     Column("settled", Integer),
+    Column("tree_size", _NUMBER, nullable=False),
     Column("delivery", LargeBinary, nullable=False),
-    UniqueConstraint("desk", "digest"),
+    UniqueConstraint("desk", "subject"),
 )
 """Deliveries that did not verify, kept aside with their error."""
 
@@ -328,6 +330,7 @@ DIRECTORY = Table(
     Column("place", Integer, nullable=False),
     Column("logged", Integer, nullable=False),
     Column("signer", _DESK, nullable=False),
+    Column("key_id", LargeBinary, nullable=False),
     Column("kind", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("proof", LargeBinary, nullable=False),

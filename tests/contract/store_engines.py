@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from node.vault import Vault
 from sqlalchemy import text
 
 from node.store.database import Database, Transaction
+from node.vault import Vault
 
 STORE_KEY = bytes(range(32))
 
@@ -49,4 +49,18 @@ class Sqlite(Engine):
             tx.connection.execute(text(f'DROP TRIGGER "journal_{act}"'))
 
 
-ENGINES: tuple[type[Engine], ...] = (Sqlite,)
+@dataclass
+class Postgresql(Engine):
+    """A database of a real server."""
+
+    url: str
+
+    @classmethod
+    def fresh(cls, request: pytest.FixtureRequest) -> Iterator["Engine"]:
+        yield cls(request.getfixturevalue("postgres_url"))
+
+    def disarm_journal(self, tx: Transaction) -> None:
+        tx.connection.execute(text("DROP TRIGGER journal_refuse ON journal"))
+
+
+ENGINES: tuple[type[Engine], ...] = (Sqlite, Postgresql)

@@ -1,6 +1,8 @@
 """The same cases against every engine of the node's store."""
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -8,6 +10,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import node.store
 from node.store import (
     batches,
     decisions,
@@ -15,7 +18,6 @@ from node.store import (
     journal,
     log,
     outbox,
-    people,
     quarantine,
     received,
     sent,
@@ -34,12 +36,24 @@ from valija.errors import (
     SplitViewError,
     UnavailableError,
 )
-from valija.ids import Desk, Digest, Kind, LabelId, LeafIndex, Member, NoticeId, Office, digest
+from valija.ids import (
+    Desk,
+    Digest,
+    KeyId,
+    Kind,
+    LabelId,
+    LeafIndex,
+    Member,
+    NoticeId,
+    Office,
+    digest,
+)
 
 POLICE = Desk(Member("AR"), Office.POLICE)
 PEER = Desk(Member("BR"), Office.POLICE)
 NOTICE = NoticeId(b"n" * 16)
 NOW = Minute(30_000_000)
+KEY = KeyId(b"k" * 16)
 SECRET = b"Invented Person, born in an invented town"
 
 
@@ -65,7 +79,8 @@ def test_a_store_made_by_migrations_is_the_store_that_the_tables_describe(
             name: {c["name"] for c in seen.get_columns(name)} for name in seen.get_table_names()
         }
 
-    assert people.PEOPLE.metadata is METADATA
+    for module in pkgutil.iter_modules(node.store.__path__, "node.store."):
+        importlib.import_module(module.name)
     expected = {table.name: set(table.columns.keys()) for table in METADATA.sorted_tables}
     found = store.read_now(shape)
     del found["alembic_version"]
@@ -242,7 +257,7 @@ def test_a_cursor_never_goes_back(store: Database) -> None:
 
 def test_directory_entries_come_back_once_and_in_log_order(store: Database) -> None:
     rows = [
-        log.Entry(LeafIndex(leaf), place, NOW, POLICE, Kind.KEY, b"p", b"proof")
+        log.Entry(LeafIndex(leaf), place, NOW, POLICE, KEY, Kind.KEY, b"p", b"proof")
         for leaf, place in ((9, 0), (2, 1), (2, 0))
     ]
     for _ in range(2):
@@ -290,12 +305,18 @@ def test_a_claimed_number_of_any_size_costs_a_bounded_number_of_rows(store: Data
 
 
 def test_a_suspect_is_kept_once_and_until_it_is_settled(store: Database) -> None:
-    one = quarantine.Suspect(0, POLICE, LeafIndex(4), "ProofError", "a path", NOW, b"bytes")
-    for _ in range(2):
-        store.write_now("aside", lambda tx: quarantine.put_aside(tx, one))
+    name = digest(b"payload")
+    one = quarantine.Suspect(
+        POLICE, LeafIndex(4), name, "ProofError", "a path", NOW, 9, b"bytes"
+    )
+    again = replace(one, delivery=b"other", tree_size=12)
+    assert store.write_now("aside", lambda tx: quarantine.put_aside(tx, one)) == 1
+    assert store.write_now("aside", lambda tx: quarantine.put_aside(tx, again)) == 2
     found = store.read_now(lambda tx: quarantine.open_suspects(tx, POLICE))
-    assert [each.delivery for each in found] == [b"bytes"]
-    store.write_now("settle", lambda tx: quarantine.settle(tx, found[0].id, NOW))
+    assert found == (replace(again, seen=2),)
+    assert store.read_now(lambda tx: quarantine.lowest_open(tx, POLICE, 3)) == 4
+    assert store.read_now(lambda tx: quarantine.lowest_open(tx, POLICE, 2)) is None
+    store.write_now("settle", lambda tx: quarantine.settle(tx, POLICE, [name], NOW))
     assert store.read_now(lambda tx: quarantine.open_suspects(tx, POLICE)) == ()
 
 

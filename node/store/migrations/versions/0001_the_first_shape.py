@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column('place', sa.Integer(), nullable=False),
         sa.Column('logged', sa.Integer(), nullable=False),
         sa.Column('signer', sa.String(length=32), nullable=False),
+        sa.Column('key_id', sa.LargeBinary(), nullable=False),
         sa.Column('kind', sa.Integer(), nullable=False),
         sa.Column('payload', sa.LargeBinary(), nullable=False),
         sa.Column('proof', sa.LargeBinary(), nullable=False),
@@ -191,14 +192,16 @@ def upgrade() -> None:
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
         sa.Column('desk', sa.String(length=32), nullable=False),
         sa.Column('leaf_index', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-        sa.Column('digest', sa.LargeBinary(), nullable=False),
+        sa.Column('subject', sa.LargeBinary(), nullable=False),
         sa.Column('error', sa.String(length=32), nullable=False),
         sa.Column('clause', sa.Text(), nullable=False),
         sa.Column('at', sa.Integer(), nullable=False),
+        sa.Column('seen', sa.Integer(), nullable=False),
         sa.Column('settled', sa.Integer(), nullable=True),
+        sa.Column('tree_size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('delivery', sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
-        sa.UniqueConstraint('desk', 'digest', name=op.f('uq_quarantine_desk_digest'))
+        sa.UniqueConstraint('desk', 'subject', name=op.f('uq_quarantine_desk_subject'))
         )
     op.create_table('receipts',
         sa.Column('subject', sa.LargeBinary(), nullable=False),

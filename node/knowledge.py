@@ -1,0 +1,139 @@
+"""What this node knows of the log: the anchor, the directory, the newest checkpoint.
+
+It promises that the directory holds verified statements only, rebuilt at each start from the
+ones that the store keeps, and that two roots for one size are noticed whichever stream shows
+them. It follows no stream; `node.trail` does, one each.
+
+Source: docs/envelope.md, sections 4 and 5 (all else follows from anchor and log).
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from node.store import log
+from node.store.database import Database
+from valija.anchor import Anchor
+from valija.checkpoint import VerifiedCheckpoint, verify_checkpoint
+from valija.directory import Directory
+from valija.errors import SplitViewError
+from valija.ids import Digest
+from valija.quorum import TlogPolicy, parse_policy
+from valija.statement import VerifiedStatement
+from valija.verifier import HeadVerifier
+from valija.wire.statement import parse_statement
+
+_REMEMBERED = 4096
+
+
+class Knowledge:
+    """One node's view of the log, shared by all of its streams.
+
+    Attributes:
+        anchor: Where all trust begins.
+        policy: Which cosignatures a checkpoint needs, from the anchor.
+        verifier: Remembers heads that were verified.
+        directory: What the log says of keys, members, agreements and bundles.
+        learned: Leaf and place of each statement that the directory holds.
+        newest: The largest checkpoint that was verified; None before the first.
+        lock: Held by whoever verifies and stores, so that the directory grows in one line.
+    """
+
+    def __init__(self, anchor: Anchor) -> None:
+        self.anchor = anchor
+        self.policy: TlogPolicy = parse_policy(anchor.policy)
+        self.verifier = HeadVerifier()
+        self.directory = Directory.of(anchor)
+        self.learned: set[tuple[int, int]] = set()
+        self.newest: VerifiedCheckpoint | None = None
+        self.lock = asyncio.Lock()
+        self._seen: OrderedDict[int, VerifiedCheckpoint] = OrderedDict()
+
+    @classmethod
+    def load(cls, anchor: Anchor, database: Database) -> "Knowledge":
+        """Return what a node knew when it stopped.
+
+        Raises:
+            ValijaError: What is stored does not follow from this anchor: another's store,
+                or an altered one.
+        """
+        knowledge = cls(anchor)
+        entries, newest = database.read_now(lambda tx: (log.entries(tx), log.newest(tx)))
+        directory = knowledge.directory
+        for entry in entries:
+            directory = directory.apply(_statement(entry))
+        if newest is not None:
+            knowledge.verified(newest)
+        knowledge.learn(directory, entries, newest)
+        return knowledge
+
+    def verified(self, noted: log.Noted) -> VerifiedCheckpoint:
+        """Return the verified form of a checkpoint that the store keeps.
+
+        Raises:
+            ProofError, MalformedError: The note is not the log's.
+        """
+        known = self._seen.get(noted.size)
+        if known is not None and known.note == noted.note:
+            return known
+        return self.remember(self.verify(noted.note))
+
+    def verify(self, note: bytes) -> VerifiedCheckpoint:
+        """Return a note's checkpoint once both signatures of the log stand.
+
+        Raises:
+            ProofError, MalformedError: As `valija.checkpoint.verify_checkpoint`.
+        """
+        witnesses = tuple(self.policy.witnesses.values())
+        return verify_checkpoint(note, self.anchor.origin, [self.anchor.log_key], witnesses)
+
+    def remember(self, found: VerifiedCheckpoint) -> VerifiedCheckpoint:
+        """Compare a checkpoint with every other of its size, from whichever stream.
+
+        Raises:
+            SplitViewError: Another root for this size was seen.
+        """
+        size, root = found.checkpoint.size, found.checkpoint.root
+        known = self._seen.get(size)
+        if known is not None and known.checkpoint.root != root:
+            raise SplitViewError("two streams showed two roots for one size")
+        self._seen[size] = found
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        if self.newest is None or size > self.newest.checkpoint.size:
+            self.newest = found
+        return found
+
+    def learn(
+        self, directory: Directory, entries: Iterable[log.Entry], noted: log.Noted | None
+    ) -> None:
+        """Take over what was stored: call it after the commit, never before."""
+        self.directory = directory
+        self.learned.update((entry.leaf_index, entry.place) for entry in entries)
+        if noted is not None:
+            self.remember(self.verified(noted))
+
+    def require_witnesses(self, found: VerifiedCheckpoint) -> None:
+        """Check a checkpoint against the anchor's tlog-policy.
+
+        Raises:
+            ProofError: Too few witnesses cosigned it.
+        """
+        self.policy.require(found.cosigners)
+
+
+def noted(found: VerifiedCheckpoint) -> log.Noted:
+    """Return a verified checkpoint as the store keeps it."""
+    return log.Noted(found.checkpoint.size, Digest(found.checkpoint.root), found.note)
+
+
+def _statement(entry: log.Entry) -> VerifiedStatement:
+    return VerifiedStatement(
+        kind=entry.kind,
+        payload=entry.payload,
+        body=parse_statement(entry.kind, entry.payload),
+        signer=entry.signer,
+        key_id=entry.key_id,
+        leaf_index=entry.leaf_index,
+        logged=entry.logged,
+    )
