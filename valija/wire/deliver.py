@@ -14,7 +14,7 @@ from valija.logged import Delivery
 from valija.merkle import join_path
 from valija.v1 import exchange_pb2
 from valija.wire import strict
-from valija.wire.envelope import MAX_SEALED_CONTENT, MAX_TERMS, stanza_message, stanza_of
+from valija.wire.envelope import MAX_SEALED_CONTENT, MAX_SEALED_TERMS, stanza_message, stanza_of
 from valija.wire.logged import logged_message, logged_of
 from valija.wire.submit import MAX_CONSISTENCY, MAX_NOTE
 
@@ -153,7 +153,7 @@ def delivery_of(message: exchange_pb2.Delivery) -> Delivery:
         raise MalformedError("a label comes with its recipient's stanza, nothing else does")
     if not is_label and (any(sealed) or message.recipient_path):
         raise MalformedError("a statement has no sealed part")
-    if len(message.terms) > MAX_TERMS or len(message.content) > MAX_SEALED_CONTENT:
+    if len(message.terms) > MAX_SEALED_TERMS or len(message.content) > MAX_SEALED_CONTENT:
         raise MalformedError("sealed terms or content are longer than they may be")
     stanza = stanza_of(message.stanza, recorded=False) if is_label else None
     path = strict.hashes(message.recipient_path, _MAX_RECIPIENT_PATH, "a recipient's path")

@@ -17,6 +17,7 @@ from valija.wire import strict
 from valija.wire.label import parse_label
 
 MAX_TERMS = 64 << 10
+MAX_SEALED_TERMS = (64 << 10) + (1 << 12)
 MAX_SEALED_CONTENT = (1 << 20) + (1 << 12)
 _KEY_ID_BYTES = 16
 _LIST = 64
@@ -84,8 +85,8 @@ def envelope_of(message: envelope_pb2.Envelope, *, recorded: bool) -> Envelope:
     """
     if recorded and (message.terms or message.content):
         raise MalformedError("a log record has no sealed terms or content")
-    if not recorded and not 0 < len(message.terms) <= MAX_TERMS:
-        raise MalformedError("a submitted envelope has terms, at most 64 KiB")
+    if not recorded and not 0 < len(message.terms) <= MAX_SEALED_TERMS:
+        raise MalformedError("a submitted envelope has terms, at most 64 KiB and its padding")
     if len(message.content) > MAX_SEALED_CONTENT:
         raise MalformedError("sealed content has at most 1 MiB and its padding")
     messages = strict.bounded(message.stanzas, 1, MAX_RECIPIENTS, "stanzas")
