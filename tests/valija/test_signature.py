@@ -136,14 +136,15 @@ def test_a_false_single_signature_is_refused() -> None:
     log, witness = LogSecret(bytes(64)), WitnessSecret(bytes(32))
     value = witness.sign(MESSAGE, POSSESSION_CONTEXT)
     verify_mldsa44(witness.public, MESSAGE, value, POSSESSION_CONTEXT)
-    for attempt in (
+    attempts: list[Callable[[], None]] = [
         lambda: verify_mldsa44(witness.public, MESSAGE, value),
         lambda: verify_mldsa44(witness.public, b"", value, POSSESSION_CONTEXT),
         lambda: verify_mldsa44(witness.public, MESSAGE, value[:-1], POSSESSION_CONTEXT),
         lambda: verify_mldsa44(witness.public[:-1], MESSAGE, value, POSSESSION_CONTEXT),
         lambda: verify_ed25519(log.public[1312:], b"", log.sign_ed25519(MESSAGE)),
         lambda: verify_ed25519(log.public[1312:], MESSAGE, log.sign_ed25519(MESSAGE)[:-1]),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(SignatureError):
             attempt()
 
