@@ -104,8 +104,8 @@ class VerifiedEnvelope:
         leaf_index: The batch's place in the log.
         logged: Minute of its entry.
         stanza: This desk's own, with the wrapped key.
-        terms: Sealed terms.
-        content: Sealed content; empty in an offer.
+        terms: Sealed terms; empty once expired.
+        content: Sealed content; empty in an offer, and once expired.
     """
 
     label: Label
@@ -121,6 +121,11 @@ class VerifiedEnvelope:
     def label_digest(self) -> Digest:
         """The digest by which receipts and proofs name this label."""
         return digest(self.label_bytes)
+
+    @property
+    def expired(self) -> bool:
+        """Whether it came without its sealed parts, because the broker's copy had ended."""
+        return not self.terms
 
 
 def recipients_size(count: int) -> int:
