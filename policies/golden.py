@@ -153,21 +153,26 @@ def differences(expected: _Table, decision: Decision) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _table(value: object, key: str) -> _Table:
+    if not isinstance(value, dict):
+        raise MalformedError(f"{key} is a table by field")
+    return value
+
+
 def _of_fields(expected: object, answered: object) -> Iterable[str]:
-    if isinstance(expected, dict) and isinstance(answered, dict):
-        for name, form in expected.items():
-            if answered.get(name) != form:
-                yield f"field {name} is {answered.get(name)}, expected {form}"
+    found = _table(answered, "fields")
+    for name, form in _table(expected, "fields").items():
+        if found.get(name) != form:
+            yield f"field {name} is {found.get(name)}, expected {form}"
 
 
 def _of_conditions(expected: object, decision: Decision) -> Iterable[str]:
     named = {field.name: field for field in decision.fields}
-    if isinstance(expected, dict):
-        for name, conditions in expected.items():
-            unlocks = named[name].unlocks() if name in named else ()
-            opens = {word for unlock in unlocks for word in unlock.conditions}
-            if opens != set(conditions):
-                yield f"field {name} would open with {sorted(opens)}, expected {conditions}"
+    for name, conditions in _table(expected, "conditions").items():
+        unlocks = named[name].unlocks() if name in named else ()
+        opens = {word for unlock in unlocks for word in unlock.conditions}
+        if not isinstance(conditions, list) or opens != set(conditions):
+            yield f"field {name} would open with {sorted(opens)}, expected {conditions}"
 
 
 def _of_lists(key: str, expected: object, answer: _Table) -> Iterable[str]:

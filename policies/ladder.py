@@ -88,8 +88,6 @@ def _standing(
     if ever is None or not ever.allowed:
         return NEVER
     limits = [written[name] for name in now.reasons]
-    if any(not rule.evidence for rule in limits):
-        return NEVER
     # A reference may name the one rule it answers; Cedar saw only those that name none.
     return held(
         rule.condition for rule in limits if not matter.evidence.answers(rule.id, rule.evidence)

@@ -93,8 +93,7 @@ class Profile:
         yield from (self.notice.party, self.notice.resource, self.notice.case)
         for resolved in self.fields:
             yield resolved.matter.resource
-            if resolved.matter.subject:
-                yield resolved.matter.subject
+            yield from filter(None, (resolved.matter.subject,))
 
 
 def resolve(case: Case, registry: Registry) -> Profile:

@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import runpy
+import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -81,6 +84,20 @@ def test_check_tells_what_is_wrong_and_exits_by_it(
     assert "XA/send.cedar:18" in capsys.readouterr().err
 
 
+def test_check_names_the_rows_of_law_that_have_no_rule(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = folder / "rows.jsonl"
+    assert 0 == main(["--law", str(folder), "check"])
+    assert "without a rule yet: XA-7, XA-8, XA-9" in capsys.readouterr().out
+
+    kept = [line for line in rows.read_text().splitlines() if not re.search("XA-[789]", line)]
+    rows.write_text("\n".join(kept))
+
+    assert 0 == main(["--law", str(folder), "check"])
+    assert "without a rule" not in capsys.readouterr().out
+
+
 def test_mutants_tells_which_rule_nothing_notices(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +139,16 @@ def test_decide_speaks_to_people_too(folder: Path, capsys: pytest.CaptureFixture
     assert 0 == main(["--law", str(folder), "decide", str(cases)])
     assert '  decision: "deny"' in capsys.readouterr().out
     assert 2 == main(["--law", str(folder), "decide", str(folder / "none.jsonl")])
+
+
+def test_the_module_runs_as_a_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["policies", "--law", str(folder), "check"])
+    monkeypatch.delitem(sys.modules, "policies.__main__")
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("policies", run_name="__main__")
+
+    assert 0 == ended.value.code
 
 
 def test_labels_are_whole_or_refused() -> None:

@@ -214,6 +214,30 @@ def test_agreements_count_as_the_registry_sees_them() -> None:
     assert found["S"].special_techniques
 
 
+def test_a_consent_whose_last_day_is_no_date_is_over() -> None:
+    stated = document()
+    stated["subjects"][0]["consent"] = {"status": "given", "valid_until": "soon"}
+    orders = {"active": True, "type": "AR_204", "until": "soon"}
+
+    case = parse_case({**stated, "secrecy": orders})
+
+    assert date.min == case.persons[0].consent.until
+    assert None is case.secrecy[0].until
+
+
+def test_of_two_limits_by_one_source_the_shorter_counts(mini_law: Law) -> None:
+    limits = [
+        {"source": "agreement", "days": 200},
+        {"source": "agreement", "days": 100},
+        {"source": "purpose", "days": "long"},
+    ]
+
+    case = parse_case(document(retention={"proposed_days": 30, "limits": limits}))
+
+    assert {"agreement": 100} == case.retention_limits
+    assert 100 == mini_law.decide(case).retention_days
+
+
 def test_restrictions_in_unknown_words_bind_as_the_strictest() -> None:
     origin = {"state": "XB", "restrictions": ["confidential", "use_only:prosecution", "hush"]}
 

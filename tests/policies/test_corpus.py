@@ -393,3 +393,39 @@ def test_a_law_without_the_treaty_layer_decides_nothing(
     files = {path: body for path, body in mini_files.items() if "treaty" not in path}
 
     assert NEVER == read_law(files).decide(case).standing
+
+
+def test_a_memory_that_is_full_forgets_and_answers_alike(
+    mini_files: Mapping[str, bytes], case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law = read_law(mini_files)
+    first = law.decide(case)
+    monkeypatch.setattr("policies.layer._REMEMBERED", 0)
+    monkeypatch.setattr("policies.corpus._REMEMBERED", 0)
+
+    for day in (date(2026, 6, 10), date(2026, 6, 11), date(2026, 6, 10)):
+        for desk in (Desk("XB", "court"), case.recipient):
+            asked = replace(case, day=day, recipient=desk)
+            law.preview(asked)
+            assert first.fields == law.decide(asked).fields
+
+
+def test_what_is_remembered_is_what_a_fresh_law_says(
+    mini_files: Mapping[str, bytes], case: Case
+) -> None:
+    """The memo: every label that a rule names is in its key."""
+    law = read_law(mini_files)
+    changes: list[dict[str, object]] = [
+        {},
+        {"danger": "yes"},
+        {"recipient": Desk("XB", "court")},
+        {"agreements": ()},
+        {"references": (Reference("judicial_ref"),)},
+        {"persons": (replace(case.persons[0], feared_state="XB"),)},
+        {"data": (replace(case.data[0], kind="bank_record"),)},
+        {"notice_type": "evidence_request"},
+    ]
+
+    for change in [*changes, *changes[::-1]]:
+        asked = replace(case, **change)  # type: ignore[arg-type]  # any change
+        assert read_law(mini_files).decide(asked) == law.decide(asked)

@@ -199,3 +199,39 @@ def test_two_rules_with_one_id_do_not_load(schema: LawSchema) -> None:
 def test_a_schema_that_does_not_parse_is_refused() -> None:
     with pytest.raises(MalformedError):
         LawSchema("entity of nothing")
+
+
+class _Result:
+    """What Cedar might answer if it were broken: fewer answers, or a stranger's rule."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.decision = Decision.Allow
+        self.diagnostics = type("Diagnostics", (), {"errors": [], "reasons": reasons})()
+
+
+@pytest.mark.parametrize(
+    ("results", "told"),
+    [([], "fewer questions"), ([_Result(["XA-9"])], "not in this layer")],
+)
+def test_an_answer_that_cannot_be_is_refused(
+    schema: LawSchema,
+    profile: Profile,
+    monkeypatch: pytest.MonkeyPatch,
+    results: list[_Result],
+    told: str,
+) -> None:
+    monkeypatch.setattr("policies.engine.is_authorized_batch", lambda *_: results)
+
+    with pytest.raises(VerificationError, match=told):
+        ask(
+            RuleSet(rules_of(_OPEN), schema),
+            profile.fields[0].matter,
+            Roll([*profile.things()], schema),
+        )
+
+
+def test_a_rule_that_cedar_cannot_build_does_not_load(schema: LawSchema) -> None:
+    (rule,) = rules_of(_OPEN)
+
+    with pytest.raises(MalformedError, match="cannot build"):
+        RuleSet((replace(rule, source="permit (principal;"),), schema)

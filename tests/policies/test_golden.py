@@ -159,8 +159,10 @@ def test_golden_cases_that_do_not_read_are_refused(text: str) -> None:
 def test_a_list_that_is_none_is_refused(mini_law: Law) -> None:
     golden = parse_golden(_CASES)[0]
 
-    with pytest.raises(MalformedError):
-        differences({"rules_include": "XA-2"}, mini_law.decide(golden.case))
+    for broken in ({"rules_include": "XA-2"}, {"fields": ["raw"]}, {"conditions": "x"}):
+        with pytest.raises(MalformedError):
+            differences(broken, mini_law.decide(golden.case))
+    assert 1 == len(differences({"conditions": {"account": 7}}, mini_law.decide(golden.case)))
 
 
 def test_a_failing_case_is_told_with_its_line(mini_files: Mapping[str, bytes]) -> None:
@@ -173,6 +175,9 @@ def test_a_failing_case_is_told_with_its_line(mini_files: Mapping[str, bytes]) -
     assert [f"XA/XA.cases.toml:{line}: B: field account is raw, expected omit"] == [
         str(failure) for failure in found.failures
     ]
+    quoted = text.replace('id = "B"', "id = 'B'").encode()
+    told = review({**mini_files, "XA/XA.cases.toml": quoted}).failures
+    assert 1 == told[0].place.line
     broken = review({**mini_files, "XA/XA.cases.toml": b"[[case]"})
     assert 1 == len(broken.failures)
 

@@ -8,6 +8,7 @@ import pytest
 
 from policies.agreement import parse_agreement
 from policies.corpus import Law
+from policies.engine import LawSchema
 from policies.facts import Agreement, Case, Desk, Offence, Order, Reference
 from policies.grounds import agreements_for, basis_of, evidence_for_notice, treaties_between
 from policies.labels import References
@@ -43,6 +44,8 @@ def test_the_agreement_object_of_the_law_page_is_read() -> None:
     assert found.formal
     assert {"no_onward"} == found.duties
     assert 120 == found.retention_days
+    ended = parse_agreement({**_TERMS, "in_force_to": "2026-01-01", "retention_max_days": None})
+    assert (date(2026, 1, 1), None) == (ended.until, ended.retention_days)
     assert "untoc" == parse_agreement({**_TERMS, "id": "UNTOC", "type": "treaty"}).type
     assert "treaty" == parse_agreement({**_TERMS, "id": "SanLuis", "type": "treaty"}).type
 
@@ -157,7 +160,7 @@ checked = "2026-01-01"
 """
 
 
-def test_a_row_counts_from_its_first_day_to_its_last() -> None:
+def test_a_row_counts_from_its_first_day_to_its_last(schema_text: str) -> None:
     registry = parse_registry(_ROWS)
 
     assert ["UNTOC"] == [
@@ -166,6 +169,9 @@ def test_a_row_counts_from_its_first_day_to_its_last() -> None:
     assert () == treaties_between(registry, frozenset({"XA", "XB"}), date(2026, 6, 10))
     assert () == treaties_between(registry, frozenset({"XA", "XB"}), date(2009, 12, 31))
     assert () == treaties_between(registry, frozenset({"XA", "AR"}), date(2020, 1, 1))
+    schema = LawSchema(schema_text)
+    law = Law([], registry, schema)
+    assert 1 == len(law.treaties(["XA", "XB"], date(2026, 6, 9)))
     assert "depositary (2026-01-01)" == registry.rows[0].source
 
 
@@ -287,6 +293,14 @@ def test_evidence_of_several_subjects_is_what_both_have() -> None:
     assert right.meet(left) == both
     assert both.answers("B", ("judicial_ref",))
     assert not both.answers("A", ("judicial_ref",))
+
+
+def test_two_fields_about_one_person_have_one_subject(case: Case) -> None:
+    data = (case.data[0], replace(case.data[0], name="alias"))
+
+    fields = resolve(replace(case, data=data), Registry()).fields
+
+    assert fields[0].matter.subject is fields[1].matter.subject
 
 
 def test_joint_team_material_is_inside_for_members_only(case: Case) -> None:

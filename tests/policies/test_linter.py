@@ -8,6 +8,7 @@ from policies.bundle import read_bundle
 from policies.corpus import read_law
 from policies.linter import parse_rows, unwritten
 from policies.review import review
+from policies.syntax import read_rules
 from valija.errors import MalformedError
 
 _XA = "XA/send.cedar"
@@ -245,6 +246,90 @@ EDITS = {
         'permit (principal is Party, action == Action::"share_marker", resource);',
         "the scope of principal",
     ),
+    "an excuse without a reason": (
+        _XA,
+        '@id("XA-3")',
+        '@id("XA-3") @redundant("")',
+        "@redundant says why",
+    ),
+    "an alternative that a permit names": (
+        _XA,
+        '@id("XA-1")',
+        '@id("XA-1") @alternative("route:fiu")',
+        "@alternative is for a restriction",
+    ),
+    "a bar that bars a release": (
+        _XA,
+        '@id("XA-3") @effect("general")',
+        '@id("XA-3") @effect("bar")',
+        "does not forbid acts only",
+    ),
+    "a duty that permits a release": (
+        _XA,
+        '@id("XA-1") @effect("permit")',
+        '@id("XA-1") @effect("duty") @duty("no_onward")',
+        "does not permit one impose action",
+    ),
+    "a permit that forbids": (
+        _XA,
+        '@id("XA-3") @effect("general")',
+        '@id("XA-3") @effect("permit")',
+        "the rule does something else",
+    ),
+    "evidence named twice": (
+        _XA,
+        'unless { context.evidence.contains(Evidence::"authority_request") }',
+        'unless { context.evidence.contains(Evidence::"judicial_ref") }',
+        "named twice",
+    ),
+    "a date that is none": (
+        _XA,
+        '@in_force("2027-01-01/..")',
+        '@in_force("soon/..")',
+        "@in_force is FIRST/LAST",
+    ),
+    "a slot": (
+        _XA,
+        'forbid (principal, action == Action::"share_exact", resource in Kind::"routes")',
+        'forbid (principal == ?principal, action == Action::"share_exact", resource)',
+        "without slots",
+    ),
+    "an action that is none": (
+        _XA,
+        'action == Action::"share_exact"',
+        'action == Action::"share_all"',
+        "no action share_all",
+    ),
+    "evidence compared with nothing": (
+        _TREATY,
+        'when { context.case.refusal == Refusal::"bank_secrecy" }',
+        "when { context.evidence.contains(context.case.refusal) || !(context.evidence == []) }",
+        "evidence is compared with nothing",
+    ),
+    "a set compared as one value": (
+        _TREATY,
+        'context.subject.roles.contains(Role::"victim")',
+        'context.subject.roles == Role::"victim"',
+        "subject.roles is a set",
+    ),
+    "one value compared as a set": (
+        _TREATY,
+        'context.subject.roles.contains(Role::"victim")',
+        'context.subject.minor.contains(Flag::"yes")',
+        "subject.minor is one value",
+    ),
+    "a comparison of no label": (
+        _TREATY,
+        'context.subject.roles.contains(Role::"victim")',
+        '[Role::"victim"].contains(Role::"witness")',
+        "sets one label against named values",
+    ),
+    "a principal in what no principal is in": (
+        _TREATY,
+        'when { context.case.refusal == Refusal::"bank_secrecy" }',
+        'when { principal in Kind::"identity" }',
+        "principal is never in Kind",
+    ),
     "syntax": (
         _XA,
         '@id("XA-3") @effect("general")',
@@ -305,6 +390,28 @@ def test_a_release_does_not_stand_among_the_acts(mini_files: Mapping[str, bytes]
     }
 
     assert any("stands in send.cedar" in fault.sentence for fault in review(files).faults)
+
+
+def test_a_label_may_stand_on_either_side() -> None:
+    rules, faults = read_rules(
+        "XA/send.cedar",
+        """@id("a") forbid (principal, action == Action::"deliver", resource)
+        when { Flag::"yes" == context.case.danger &&
+          [Role::"victim"].containsAny(context.case.roles) };
+        @id("b") forbid (principal, action == Action::"deliver", resource)
+        when { context.case.danger == Flag::"yes" &&
+          context.case.roles.contains(Role::"victim") };""",
+    )
+
+    assert [] == faults
+    assert rules[0].when == rules[1].when
+
+
+def test_a_last_rule_without_its_semicolon_is_told() -> None:
+    rules, faults = read_rules("XA/send.cedar", '\n// a comment; with "marks\n\npermit (')
+
+    assert [] == rules
+    assert ["XA/send.cedar:4"] == [str(fault).split(": ")[0] for fault in faults]
 
 
 def test_a_row_without_a_rule_is_named(mini_files: Mapping[str, bytes]) -> None:
