@@ -29,66 +29,66 @@ class _Kind:
 class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Kind.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     KIND_UNSPECIFIED: _Kind.ValueType  # 0
-    """MISSING."""
+    """Never sent; parsing refuses it."""
     KIND_LABEL: _Kind.ValueType  # 1
-    """MISSING."""
+    """A Label: the signed part of a notice."""
     KIND_RECEIPT: _Kind.ValueType  # 2
-    """MISSING."""
+    """A Receipt."""
     KIND_KEY: _Kind.ValueType  # 3
-    """MISSING."""
+    """A KeyStatement."""
     KIND_MEMBERSHIP: _Kind.ValueType  # 4
-    """MISSING."""
+    """A MembershipStatement."""
     KIND_AGREEMENT: _Kind.ValueType  # 5
-    """MISSING."""
+    """An AgreementStatement."""
     KIND_BUNDLE: _Kind.ValueType  # 6
-    """MISSING."""
+    """A PolicyBundleStatement."""
     KIND_ENDORSEMENT: _Kind.ValueType  # 7
-    """MISSING."""
+    """An Endorsement."""
     KIND_ORDER: _Kind.ValueType  # 8
-    """MISSING."""
+    """An Order."""
     KIND_GRANT: _Kind.ValueType  # 9
-    """MISSING."""
+    """A Grant."""
     KIND_PAIR: _Kind.ValueType  # 10
-    """MISSING."""
+    """A PairState."""
     KIND_CONSULT: _Kind.ValueType  # 11
-    """MISSING."""
+    """A ConsultCount."""
     KIND_EVIDENCE: _Kind.ValueType  # 12
-    """MISSING."""
+    """An Evidence package."""
 
 class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
-    """Of an item; names its message; enters its hash."""
+    """What an item is: it names the message in the payload and enters the item's hash."""
 
 KIND_UNSPECIFIED: Kind.ValueType  # 0
-"""MISSING."""
+"""Never sent; parsing refuses it."""
 KIND_LABEL: Kind.ValueType  # 1
-"""MISSING."""
+"""A Label: the signed part of a notice."""
 KIND_RECEIPT: Kind.ValueType  # 2
-"""MISSING."""
+"""A Receipt."""
 KIND_KEY: Kind.ValueType  # 3
-"""MISSING."""
+"""A KeyStatement."""
 KIND_MEMBERSHIP: Kind.ValueType  # 4
-"""MISSING."""
+"""A MembershipStatement."""
 KIND_AGREEMENT: Kind.ValueType  # 5
-"""MISSING."""
+"""An AgreementStatement."""
 KIND_BUNDLE: Kind.ValueType  # 6
-"""MISSING."""
+"""A PolicyBundleStatement."""
 KIND_ENDORSEMENT: Kind.ValueType  # 7
-"""MISSING."""
+"""An Endorsement."""
 KIND_ORDER: Kind.ValueType  # 8
-"""MISSING."""
+"""An Order."""
 KIND_GRANT: Kind.ValueType  # 9
-"""MISSING."""
+"""A Grant."""
 KIND_PAIR: Kind.ValueType  # 10
-"""MISSING."""
+"""A PairState."""
 KIND_CONSULT: Kind.ValueType  # 11
-"""MISSING."""
+"""A ConsultCount."""
 KIND_EVIDENCE: Kind.ValueType  # 12
-"""MISSING."""
+"""An Evidence package."""
 Global___Kind: _TypeAlias = Kind  # noqa: Y015
 
 @_typing.final
 class Item(_message.Message):
-    """One thing signed."""
+    """One thing signed, as it stands in a batch and in the log."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -101,11 +101,11 @@ class Item(_message.Message):
 
     @_builtins.property
     def statement(self) -> Global___Statement:
-        """Anything else."""
+        """Any other kind."""
 
     @_builtins.property
     def private(self) -> Global___Private:
-        """In LogRecord only: what stands there for PAIR, CONSULT."""
+        """In a LogRecord only: what stands there for a PAIR or CONSULT."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ Global___Item: _TypeAlias = Item  # noqa: Y015
 
 @_typing.final
 class Statement(_message.Message):
-    """Receipt or statement."""
+    """A receipt or statement with its addressees."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -134,12 +134,12 @@ class Statement(_message.Message):
     PAYLOAD_FIELD_NUMBER: _builtins.int
     TO_FIELD_NUMBER: _builtins.int
     kind: Global___Kind.ValueType
-    """Not LABEL."""
+    """Names the payload's message; never LABEL."""
     payload: _builtins.bytes
-    """Exact bytes."""
+    """Exact bytes of that message; at most 128 KiB."""
     @_builtins.property
     def to(self) -> _containers.RepeatedCompositeFieldContainer[_label_pb2.Desk]:
-        """Who receives it, signed with it; public kinds reach everybody anyway."""
+        """Desks that receive it, signed with it; at most 64. Kinds of the directory reach every desk anyway."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ Global___Statement: _TypeAlias = Statement  # noqa: Y015
 
 @_typing.final
 class Private(_message.Message):
-    """A PAIR or CONSULT as the log shows it; its payload is in the content topic."""
+    """A PAIR or CONSULT as the log shows it, while its payload lies in the content topic."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -166,12 +166,12 @@ class Private(_message.Message):
     LEAF_FIELD_NUMBER: _builtins.int
     TO_FIELD_NUMBER: _builtins.int
     kind: Global___Kind.ValueType
-    """Its leaf hash."""
+    """PAIR or CONSULT."""
     leaf: _builtins.bytes
-    """Its leaf hash."""
+    """Leaf hash of the item in its batch; 32 bytes."""
     @_builtins.property
     def to(self) -> _containers.RepeatedCompositeFieldContainer[_label_pb2.Desk]:
-        """Its only reader."""
+        """The one desk that may read it."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ Global___Private: _TypeAlias = Private  # noqa: Y015
 
 @_typing.final
 class Envelope(_message.Message):
-    """A notice on its way."""
+    """A notice on its way: label in clear, terms and content sealed, a way in for each recipient."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -200,16 +200,16 @@ class Envelope(_message.Message):
     STANZAS_FIELD_NUMBER: _builtins.int
     FILLER_FIELD_NUMBER: _builtins.int
     label: _builtins.bytes
-    """Label."""
+    """Exact bytes of the Label; at most 4096."""
     terms: _builtins.bytes
-    """Terms and Content, sealed."""
+    """Sealed Terms; absent in a LogRecord."""
     content: _builtins.bytes
-    """Terms and Content, sealed."""
+    """Sealed Content, at most 1 MiB padded; empty in an offer, absent in a LogRecord."""
     filler: _builtins.bytes
-    """Seed of filler leaves."""
+    """Seed of the leaves that stand where no recipient does; 32 bytes."""
     @_builtins.property
     def stanzas(self) -> _containers.RepeatedCompositeFieldContainer[Global___Stanza]:
-        """One a recipient, 1 to 64."""
+        """One a recipient; 1 to 64."""
 
     def __init__(
         self,
@@ -230,7 +230,7 @@ Global___Envelope: _TypeAlias = Envelope  # noqa: Y015
 
 @_typing.final
 class Stanza(_message.Message):
-    """One recipient's way in."""
+    """One recipient's way into an envelope."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -241,18 +241,18 @@ class Stanza(_message.Message):
     INDEX_FIELD_NUMBER: _builtins.int
     SEALED_FIELD_NUMBER: _builtins.int
     key_id: _builtins.bytes
-    """16, its epoch key."""
+    """Names the recipient's SEALING key; 16 bytes."""
     pair_sequence: _builtins.int
-    """1, 2, 3 from originator to recipient."""
+    """Counts 1, 2, 3 over all notices from this originator to this recipient."""
     pair_previous: _builtins.bytes
-    """The label before."""
+    """Digest of the label last signed for this pair; 32 bytes, zeros at first."""
     index: _builtins.int
-    """Its leaf under recipients_root."""
+    """Place of its leaf under Label.recipients_root, from 0."""
     sealed: _builtins.bytes
-    """1168, HPKE; in LogRecord its digest."""
+    """The content key, wrapped by HPKE, 1168 bytes; in a LogRecord the digest of these, 32 bytes."""
     @_builtins.property
     def recipient(self) -> _label_pb2.Desk:
-        """Who."""
+        """Who may open it."""
 
     def __init__(
         self,
@@ -274,7 +274,7 @@ Global___Stanza: _TypeAlias = Stanza  # noqa: Y015
 
 @_typing.final
 class Signature(_message.Message):
-    """Of one item."""
+    """The signature of one item of a batch."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -283,13 +283,13 @@ class Signature(_message.Message):
     INDEX_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
     head: _builtins.bytes
-    """116, section 3.2."""
+    """The batch's head; 116 bytes."""
     value: _builtins.bytes
-    """3373."""
+    """The composite signature over the head; 3373 bytes."""
     index: _builtins.int
-    """Place in the batch, from 0."""
+    """Place of the item in its batch, from 0."""
     path: _builtins.bytes
-    """0 to 6 hashes to its root."""
+    """0 to 6 hashes of 32 bytes, joined, from the item's leaf to the head's root."""
     def __init__(
         self,
         *,
@@ -308,7 +308,7 @@ Global___Signature: _TypeAlias = Signature  # noqa: Y015
 
 @_typing.final
 class LogProof(_message.Message):
-    """An entry is under a checkpoint."""
+    """Shows that a log entry stands under a checkpoint."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -316,11 +316,11 @@ class LogProof(_message.Message):
     LOGGED_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
     leaf_index: _builtins.int
-    """The Kafka offset."""
+    """Place of the entry in the log, from 0: the Kafka offset."""
     logged: _builtins.int
-    """Minute, broker's clock."""
+    """Minute since 1970 UTC of the entry, by the broker's clock."""
     path: _builtins.bytes
-    """To the root of the checkpoint beside it."""
+    """0 to 63 hashes of 32 bytes, joined, from the entry to the root of the checkpoint beside it."""
     def __init__(
         self,
         *,
@@ -338,7 +338,7 @@ Global___LogProof: _TypeAlias = LogProof  # noqa: Y015
 
 @_typing.final
 class Logged(_message.Message):
-    """An item, its signature, its proof."""
+    """An item with its signature and its proof."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -348,20 +348,20 @@ class Logged(_message.Message):
     PROOF_FIELD_NUMBER: _builtins.int
     TO_FIELD_NUMBER: _builtins.int
     kind: Global___Kind.ValueType
-    """Exact bytes of that kind."""
+    """Names the payload's message."""
     payload: _builtins.bytes
-    """Exact bytes of that kind."""
+    """Exact bytes of that message."""
     @_builtins.property
     def signature(self) -> Global___Signature:
         """Its signer's."""
 
     @_builtins.property
     def proof(self) -> Global___LogProof:
-        """Of its batch."""
+        """Of the batch it stands in."""
 
     @_builtins.property
     def to(self) -> _containers.RepeatedCompositeFieldContainer[_label_pb2.Desk]:
-        """Of a statement; enters its leaf."""
+        """Addressees of a statement, which enter its leaf; empty for a label."""
 
     def __init__(
         self,
@@ -382,7 +382,7 @@ Global___Logged: _TypeAlias = Logged  # noqa: Y015
 
 @_typing.final
 class Terms(_message.Message):
-    """What binds the recipient; read first."""
+    """What binds the recipient; sealed, and read before the content."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -395,28 +395,28 @@ class Terms(_message.Message):
     RETAIN_UNTIL_FIELD_NUMBER: _builtins.int
     ANSWERS_FIELD_NUMBER: _builtins.int
     type: _builtins.str
-    """Of notice."""
+    """Type of notice."""
     purpose: _builtins.str
-    """Closed list."""
+    """Purpose, from the closed list of docs/law.md."""
     retain_until: _builtins.int
-    """Day: the notice ends everywhere."""
+    """Day since 1970 UTC on which the notice ends everywhere."""
     answers: _builtins.bytes
-    """Label answered, or offer accepted."""
+    """Digest of the label answered, or of the offer accepted; 32 bytes, or empty."""
     @_builtins.property
     def handling(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """"H1", "tlp:amber+strict", "pap:red"."""
+        """Handling codes such as "H1", "tlp:amber+strict", "pap:red"; at most 64."""
 
     @_builtins.property
     def basis(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Instrument and article."""
+        """Legal basis, each an instrument and article; 1 to 64."""
 
     @_builtins.property
     def duties(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """"no_onward", "intel_only"."""
+        """Duties that travel with it, such as "no_onward", "intel_only"; at most 64."""
 
     @_builtins.property
     def subjects(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Classes of subject, for an offer."""
+        """Classes of subject, for an offer; at most 64."""
 
     def __init__(
         self,
@@ -440,7 +440,7 @@ Global___Terms: _TypeAlias = Terms  # noqa: Y015
 
 @_typing.final
 class Content(_message.Message):
-    """The sealed part."""
+    """The sealed part of a notice."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -450,19 +450,19 @@ class Content(_message.Message):
     SCOPE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def view(self) -> Global___View:
-        """A notice."""
+        """The facts of a notice."""
 
     @_builtins.property
     def ask(self) -> Global___ConsultRequest:
-        """Section 7."""
+        """A consult's question."""
 
     @_builtins.property
     def answer(self) -> Global___ConsultReply:
-        """Section 7."""
+        """A consult's answer."""
 
     @_builtins.property
     def scope(self) -> Global___GrantScope:
-        """Closed part of a Grant."""
+        """The closed part of a Grant."""
 
     def __init__(
         self,
@@ -484,7 +484,7 @@ Global___Content: _TypeAlias = Content  # noqa: Y015
 
 @_typing.final
 class View(_message.Message):
-    """The facts these recipients may see."""
+    """The facts that these recipients may see, with what opens them under the commitment."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -493,16 +493,16 @@ class View(_message.Message):
     PROOF_FIELD_NUMBER: _builtins.int
     ONWARD_FIELD_NUMBER: _builtins.int
     size: _builtins.int
-    """256 or 1024 leaves."""
+    """Leaves of the commitment: 256 or 1024."""
     proof: _builtins.bytes
-    """Section 2."""
+    """Hashes of 32 bytes, joined: level by level from the leaves, the siblings that are not known."""
     @_builtins.property
     def openings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Opening]:
-        """Ascending by index."""
+        """The facts shown, ascending by index; at least one."""
 
     @_builtins.property
     def onward(self) -> _containers.RepeatedCompositeFieldContainer[Global___Onward]:
-        """Others' facts, passed on with consent."""
+        """Others' facts, passed on with their consent."""
 
     def __init__(
         self,
@@ -522,7 +522,7 @@ Global___View: _TypeAlias = View  # noqa: Y015
 
 @_typing.final
 class Opening(_message.Message):
-    """One fact."""
+    """One fact, and what its leaf was made with."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -530,11 +530,11 @@ class Opening(_message.Message):
     SALT_FIELD_NUMBER: _builtins.int
     FACT_FIELD_NUMBER: _builtins.int
     index: _builtins.int
-    """Its leaf."""
+    """Its leaf, from 0."""
     salt: _builtins.bytes
-    """24."""
+    """24 random bytes."""
     fact: _builtins.bytes
-    """Section 2."""
+    """Length of the path in two bytes, path, form, value."""
     def __init__(
         self,
         *,
@@ -552,7 +552,7 @@ Global___Opening: _TypeAlias = Opening  # noqa: Y015
 
 @_typing.final
 class Onward(_message.Message):
-    """Facts under their first originator's label."""
+    """Facts passed on, under the label of their first originator."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -564,26 +564,26 @@ class Onward(_message.Message):
     SCOPE_FIELD_NUMBER: _builtins.int
     CHECKPOINT_FIELD_NUMBER: _builtins.int
     terms: _builtins.bytes
-    """His sealed terms."""
+    """The first originator's sealed Terms."""
     terms_key: _builtins.bytes
-    """Opens them only."""
+    """Opens these terms and nothing else; 32 bytes."""
     checkpoint: _builtins.bytes
-    """Cosigned note for both proofs."""
+    """Cosigned note that both proofs lead to."""
     @_builtins.property
     def label(self) -> Global___Logged:
-        """His label."""
+        """The first originator's label."""
 
     @_builtins.property
     def view(self) -> Global___View:
-        """The granted facts; no onward within."""
+        """The granted facts; it holds no onward itself."""
 
     @_builtins.property
     def grant(self) -> Global___Logged:
-        """His Grant."""
+        """The first originator's Grant."""
 
     @_builtins.property
     def scope(self) -> Global___GrantScope:
-        """Its closed part."""
+        """That Grant's closed part."""
 
     def __init__(
         self,
@@ -606,7 +606,7 @@ Global___Onward: _TypeAlias = Onward  # noqa: Y015
 
 @_typing.final
 class GrantScope(_message.Message):
-    """Sealed to the grantee, shown onward."""
+    """What a Grant allows: sealed to the grantee, and shown to the onward recipient."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -616,18 +616,18 @@ class GrantScope(_message.Message):
     CASE_REF_FIELD_NUMBER: _builtins.int
     DUTIES_FIELD_NUMBER: _builtins.int
     salt: _builtins.bytes
-    """24."""
+    """24 random bytes."""
     purpose: _builtins.str
-    """Closed list."""
+    """Purpose, from the closed list of docs/law.md."""
     case_ref: _builtins.str
     """The case."""
     @_builtins.property
     def leaves(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Exactly those to pass on."""
+        """Exactly the leaves to pass on."""
 
     @_builtins.property
     def duties(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Bind the onward recipient."""
+        """Duties that bind the onward recipient."""
 
     def __init__(
         self,
@@ -648,7 +648,7 @@ Global___GrantScope: _TypeAlias = GrantScope  # noqa: Y015
 
 @_typing.final
 class ConsultRequest(_message.Message):
-    """Points or prefixes."""
+    """A consult's question: blinded points, or prefixes of tags."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -657,14 +657,14 @@ class ConsultRequest(_message.Message):
     POINTS_FIELD_NUMBER: _builtins.int
     PREFIXES_FIELD_NUMBER: _builtins.int
     type: _builtins.str
-    """Identifier type."""
+    """Type of identifier."""
     epoch: _builtins.int
-    """Month."""
+    """Month since January 1970."""
     points: _builtins.bytes
-    """16, 32, 48 or 64 of 32 bytes."""
+    """16, 32, 48 or 64 blinded points of 32 bytes, joined."""
     @_builtins.property
     def prefixes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """16, 32, 48 or 64."""
+        """16, 32, 48 or 64 prefixes."""
 
     def __init__(
         self,
@@ -684,7 +684,7 @@ Global___ConsultRequest: _TypeAlias = ConsultRequest  # noqa: Y015
 
 @_typing.final
 class ConsultReply(_message.Message):
-    """One for one, in order."""
+    """A consult's answer, one for one and in order."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -692,12 +692,12 @@ class ConsultReply(_message.Message):
     BUCKETS_FIELD_NUMBER: _builtins.int
     BITS_FIELD_NUMBER: _builtins.int
     points: _builtins.bytes
-    """Evaluated."""
+    """Evaluated points of 32 bytes, joined."""
     bits: _builtins.int
-    """Prefix length of this epoch."""
+    """Length of a prefix in this epoch, in bits."""
     @_builtins.property
     def buckets(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """Tags of 8 bytes, ascending, joined."""
+        """A bucket a prefix: tags of 8 bytes, ascending, joined."""
 
     def __init__(
         self,

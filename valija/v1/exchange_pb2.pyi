@@ -30,46 +30,46 @@ class _Code:
 class _CodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Code.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CODE_UNSPECIFIED: _Code.ValueType  # 0
-    """4: proof beside it."""
+    """Never sent; parsing refuses it."""
     CODE_MALFORMED: _Code.ValueType  # 1
-    """4: proof beside it."""
+    """The bytes do not parse and never will."""
     CODE_SIGNATURE: _Code.ValueType  # 2
-    """4: proof beside it."""
+    """A signature, certificate or key does not count here."""
     CODE_VERIFICATION: _Code.ValueType  # 3
-    """4: proof beside it."""
+    """It proves false; nothing was logged."""
     CODE_DUPLICATE: _Code.ValueType  # 4
-    """4: proof beside it."""
+    """It is logged already; the proof beside it says where."""
     CODE_LIMIT: _Code.ValueType  # 5
-    """5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+    """A size or rate is spent: the same bytes may be sent again."""
     CODE_UNAVAILABLE: _Code.ValueType  # 6
-    """5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+    """The broker cannot now: the same bytes may be sent again."""
     CODE_REJECTED: _Code.ValueType  # 7
-    """5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+    """The refusal is logged: this head is barred for ever."""
 
 class Code(_Code, metaclass=_CodeEnumTypeWrapper):
-    """What the sender can do; style.md's table."""
+    """What the sender of a refused batch can do; docs/style.md has the table."""
 
 CODE_UNSPECIFIED: Code.ValueType  # 0
-"""4: proof beside it."""
+"""Never sent; parsing refuses it."""
 CODE_MALFORMED: Code.ValueType  # 1
-"""4: proof beside it."""
+"""The bytes do not parse and never will."""
 CODE_SIGNATURE: Code.ValueType  # 2
-"""4: proof beside it."""
+"""A signature, certificate or key does not count here."""
 CODE_VERIFICATION: Code.ValueType  # 3
-"""4: proof beside it."""
+"""It proves false; nothing was logged."""
 CODE_DUPLICATE: Code.ValueType  # 4
-"""4: proof beside it."""
+"""It is logged already; the proof beside it says where."""
 CODE_LIMIT: Code.ValueType  # 5
-"""5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+"""A size or rate is spent: the same bytes may be sent again."""
 CODE_UNAVAILABLE: Code.ValueType  # 6
-"""5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+"""The broker cannot now: the same bytes may be sent again."""
 CODE_REJECTED: Code.ValueType  # 7
-"""5, 6: send the same bytes again; 7: logged, this head is barred for ever."""
+"""The refusal is logged: this head is barred for ever."""
 Global___Code: _TypeAlias = Code  # noqa: Y015
 
 @_typing.final
 class SubmitRequest(_message.Message):
-    """The submission: one signed batch."""
+    """The submission: one signed batch, at most 3 MiB."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -78,14 +78,14 @@ class SubmitRequest(_message.Message):
     ITEMS_FIELD_NUMBER: _builtins.int
     SIZE_FIELD_NUMBER: _builtins.int
     head: _builtins.bytes
-    """116."""
+    """The head that was signed; 116 bytes."""
     value: _builtins.bytes
-    """3373."""
+    """The composite signature over the head; 3373 bytes."""
     size: _builtins.int
-    """First message only: newest checkpoint verified."""
+    """First message of a stream only: size of the newest checkpoint that the sender verified."""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Item]:
-        """1 to 64, in batch order; at most 3 MiB a message."""
+        """The items in batch order; 1 to 64."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ Global___SubmitRequest: _TypeAlias = SubmitRequest  # noqa: Y015
 
 @_typing.final
 class SubmitResponse(_message.Message):
-    """Twice: durable, then proven."""
+    """The answer to one batch: it is durable, later it is proven; or it is refused."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -115,18 +115,18 @@ class SubmitResponse(_message.Message):
     CONSISTENCY_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     head: _builtins.bytes
-    """Digest of the head answered."""
+    """Digest of the head answered; 32 bytes."""
     checkpoint: _builtins.bytes
-    """The second time."""
+    """The second time: the note that the proof leads to."""
     consistency: _builtins.bytes
-    """Proof from the size last sent on this stream."""
+    """The second time: hashes of 32 bytes, joined, from the size last sent on this stream."""
     @_builtins.property
     def proof(self) -> _envelope_pb2.LogProof:
-        """First without path."""
+        """Where the batch stands; without path while it is only durable."""
 
     @_builtins.property
     def refused(self) -> Global___Refusal:
-        """Then nothing was admitted."""
+        """Why nothing of the batch was admitted."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ Global___SubmitResponse: _TypeAlias = SubmitResponse  # noqa: Y015
 
 @_typing.final
 class Refusal(_message.Message):
-    """Of one batch; the stream goes on."""
+    """The refusal of one batch; the stream goes on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -155,11 +155,11 @@ class Refusal(_message.Message):
     ITEM_FIELD_NUMBER: _builtins.int
     UNTIL_FIELD_NUMBER: _builtins.int
     code: Global___Code.ValueType
-    """Which item, from 0."""
+    """What the sender can do."""
     item: _builtins.int
-    """Which item, from 0."""
+    """Which item failed, from 0; 0 also where it is the batch."""
     until: _builtins.int
-    """Minute, for LIMIT."""
+    """For LIMIT, minute since 1970 UTC from which it may work; else 0."""
     def __init__(
         self,
         *,
@@ -177,7 +177,7 @@ Global___Refusal: _TypeAlias = Refusal  # noqa: Y015
 
 @_typing.final
 class DeliverRequest(_message.Message):
-    """Opens, resumes, gives credit."""
+    """Opens a stream of deliveries, tells what was stored, gives credit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -187,16 +187,16 @@ class DeliverRequest(_message.Message):
     DESK_FIELD_NUMBER: _builtins.int
     SIZE_FIELD_NUMBER: _builtins.int
     cursor: _builtins.int
-    """Last `done`."""
+    """The last `done` that was stored; 0 at first."""
     credit: _builtins.int
-    """Deliveries it can take."""
+    """How many more deliveries can be taken."""
     cosignature: _builtins.bytes
-    """A witness's note line for the newest checkpoint."""
+    """A witness's note line for the newest checkpoint; at most 8 KiB, or empty."""
     size: _builtins.int
-    """Newest checkpoint verified."""
+    """First message of a stream only: size of the newest checkpoint that the desk verified."""
     @_builtins.property
     def desk(self) -> _label_pb2.Desk:
-        """First message only: whose inbox."""
+        """First message of a stream only: whose inbox."""
 
     def __init__(
         self,
@@ -217,7 +217,7 @@ Global___DeliverRequest: _TypeAlias = DeliverRequest  # noqa: Y015
 
 @_typing.final
 class DeliverResponse(_message.Message):
-    """Several at once."""
+    """Several deliveries at once, under one checkpoint."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -228,18 +228,18 @@ class DeliverResponse(_message.Message):
     WITNESSED_FIELD_NUMBER: _builtins.int
     WITNESSED_CONSISTENCY_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.bytes
-    """Newest note; proof from the size sent before, at first from the request's; none from 0."""
+    """The newest note."""
     consistency: _builtins.bytes
-    """Newest note; proof from the size sent before, at first from the request's; none from 0."""
+    """Hashes of 32 bytes, joined, from the size sent before, at first from the request's; none from 0."""
     done: _builtins.int
-    """Every item below it was sent: only this becomes the cursor."""
+    """Every item below this leaf index was sent: only this becomes the cursor."""
     witnessed: _builtins.bytes
-    """Largest note with quorum, when there is one."""
+    """The largest note with a quorum of witnesses; empty while there is none."""
     witnessed_consistency: _builtins.bytes
-    """Largest note with quorum, when there is one."""
+    """Hashes of 32 bytes, joined, between the two notes."""
     @_builtins.property
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Delivery]:
-        """In log order, urgent first."""
+        """In log order, urgent ones first."""
 
     def __init__(
         self,
@@ -261,7 +261,7 @@ Global___DeliverResponse: _TypeAlias = DeliverResponse  # noqa: Y015
 
 @_typing.final
 class Delivery(_message.Message):
-    """One item for this desk."""
+    """One item for one desk."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -271,18 +271,18 @@ class Delivery(_message.Message):
     TERMS_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
     recipient_path: _builtins.bytes
-    """Of a label: one's own."""
+    """Of a label: 2 to 6 hashes of 32 bytes, joined, from the stanza's leaf to the recipients' root."""
     terms: _builtins.bytes
-    """Of a label."""
+    """Of a label: sealed Terms; absent past `expires`."""
     content: _builtins.bytes
-    """Blobs by digest over HTTPS."""
+    """Of a label: sealed Content; empty in an offer, absent past `expires`. Attachments come by digest over HTTPS."""
     @_builtins.property
     def item(self) -> _envelope_pb2.Logged:
-        """Label or statement."""
+        """A label, receipt or statement."""
 
     @_builtins.property
     def stanza(self) -> _envelope_pb2.Stanza:
-        """Of a label: one's own."""
+        """Of a label: the desk's own stanza."""
 
     def __init__(
         self,

@@ -28,55 +28,55 @@ class _Office:
 class _OfficeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Office.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     OFFICE_UNSPECIFIED: _Office.ValueType  # 0
-    """1: the member itself."""
+    """Never sent; parsing refuses it."""
     OFFICE_STATE: _Office.ValueType  # 1
-    """No notices."""
+    """The member itself: it signs keys and statements, and exchanges no notices."""
     OFFICE_POLICE: _Office.ValueType  # 2
-    """4: central authority."""
+    """Police."""
     OFFICE_JUDICIAL: _Office.ValueType  # 3
-    """4: central authority."""
+    """Prosecution and courts."""
     OFFICE_CENTRAL: _Office.ValueType  # 4
-    """4: central authority."""
+    """The central authority for mutual legal assistance."""
     OFFICE_FINANCIAL: _Office.ValueType  # 5
-    """5: FIU."""
+    """The financial intelligence unit."""
     OFFICE_PROTECTION: _Office.ValueType  # 6
-    """6: victims, children."""
+    """Whoever protects victims and children."""
     OFFICE_OVERSIGHT: _Office.ValueType  # 7
-    """7: data protection."""
+    """Data protection and audit."""
 
 class Office(_Office, metaclass=_OfficeEnumTypeWrapper):
-    """Part of a state; a member and an office are a desk."""
+    """Which part of a state a desk belongs to; a member and an office make a desk."""
 
 OFFICE_UNSPECIFIED: Office.ValueType  # 0
-"""1: the member itself."""
+"""Never sent; parsing refuses it."""
 OFFICE_STATE: Office.ValueType  # 1
-"""No notices."""
+"""The member itself: it signs keys and statements, and exchanges no notices."""
 OFFICE_POLICE: Office.ValueType  # 2
-"""4: central authority."""
+"""Police."""
 OFFICE_JUDICIAL: Office.ValueType  # 3
-"""4: central authority."""
+"""Prosecution and courts."""
 OFFICE_CENTRAL: Office.ValueType  # 4
-"""4: central authority."""
+"""The central authority for mutual legal assistance."""
 OFFICE_FINANCIAL: Office.ValueType  # 5
-"""5: FIU."""
+"""The financial intelligence unit."""
 OFFICE_PROTECTION: Office.ValueType  # 6
-"""6: victims, children."""
+"""Whoever protects victims and children."""
 OFFICE_OVERSIGHT: Office.ValueType  # 7
-"""7: data protection."""
+"""Data protection and audit."""
 Global___Office: _TypeAlias = Office  # noqa: Y015
 
 @_typing.final
 class Desk(_message.Message):
-    """Has its own keys, inbox and chain of batches."""
+    """A participant with its own keys, its own inbox and its own chain of batches."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     MEMBER_FIELD_NUMBER: _builtins.int
     OFFICE_FIELD_NUMBER: _builtins.int
     member: _builtins.str
-    """ISO alpha-2 code, or "@b1" (a broker process), "@c1" (council), "@audit", "@treaty"; at most 8 bytes."""
+    """ISO 3166 alpha-2 code of a state, or "@b1" (a broker process), "@c1" (a council member), "@audit"; 1 to 8 ASCII bytes."""
     office: Global___Office.ValueType
-    """Never 0."""
+    """Part of the member; STATE for every "@" name but "@audit", which has OVERSIGHT."""
     def __init__(
         self,
         *,
@@ -93,7 +93,7 @@ Global___Desk: _TypeAlias = Desk  # noqa: Y015
 
 @_typing.final
 class Label(_message.Message):
-    """In clear to broker, recipients, auditors."""
+    """The part of a notice that broker, recipients and auditors read in clear."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -116,46 +116,46 @@ class Label(_message.Message):
     DECISION_FIELD_NUMBER: _builtins.int
     GRANTS_FIELD_NUMBER: _builtins.int
     suite: _builtins.int
-    """1."""
+    """Cipher suite, 1."""
     id: _builtins.bytes
-    """16 random, this envelope's."""
+    """Names this envelope alone; 16 random bytes."""
     notice_id: _builtins.bytes
-    """16 random, one for all views and versions."""
+    """Names the notice in all its views and versions; 16 random bytes."""
     version: _builtins.int
-    """1, 2, 3 as these recipients were sent it."""
+    """Counts 1, 2, 3 over the versions that these recipients were sent."""
     commitment: _builtins.bytes
-    """Section 2; equal in all views of a version."""
+    """Commitment to all facts of this version, equal in all its views; 32 bytes."""
     recipients_root: _builtins.bytes
-    """Section 3.3."""
+    """Root of the tree of recipients; 32 bytes."""
     recipients_size: _builtins.int
-    """4, 16 or 64 leaves."""
+    """Leaves of that tree: 4, 16 or 64."""
     agreement: _builtins.bytes
-    """Digest of the AgreementStatement relied on; never empty."""
+    """Digest of the AgreementStatement relied on; 32 bytes."""
     urgent: _builtins.bool
-    """Delivered first; may be opened unwitnessed."""
+    """True: delivered first, and may be opened before witnesses cosigned."""
     issued: _builtins.int
-    """Minute."""
+    """Minute since 1970 UTC in which it was sealed."""
     expires: _builtins.int
-    """Day: the broker's copy ends."""
+    """Day since 1970 UTC on which the broker's copy ends."""
     terms_digest: _builtins.bytes
-    """Of what Envelope has."""
+    """Digest of Envelope.terms; 32 bytes."""
     content_digest: _builtins.bytes
-    """Of what Envelope has."""
+    """Digest of Envelope.content, of no bytes in an offer; 32 bytes."""
     content_size: _builtins.int
-    """Bytes of Envelope.content."""
+    """Length of Envelope.content, in bytes."""
     decision: _builtins.bytes
-    """Digest of the salted decision record."""
+    """Digest of the salted decision record; 32 bytes, or empty when none is named."""
     @_builtins.property
     def originator(self) -> Global___Desk:
-        """Who signs."""
+        """The desk that signs."""
 
     @_builtins.property
     def blobs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """Digests of sealed attachments, at most 16."""
+        """Digests of sealed attachments; at most 16 of 32 bytes."""
 
     @_builtins.property
     def grants(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """Grants an onward notice leans on."""
+        """Digests of the grants that an onward notice leans on; at most 64 of 32 bytes."""
 
     def __init__(
         self,

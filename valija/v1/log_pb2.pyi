@@ -30,42 +30,42 @@ class _Role:
 class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ROLE_UNSPECIFIED: _Role.ValueType  # 0
-    """MISSING."""
+    """Never sent; parsing refuses it."""
     ROLE_ROOT: _Role.ValueType  # 1
-    """MISSING."""
+    """Signs a member's SIGNING and WITNESS keys; composite key of 1984 bytes."""
     ROLE_SIGNING: _Role.ValueType  # 2
-    """MISSING."""
+    """Signs a desk's batches; composite key of 1984 bytes."""
     ROLE_SEALING: _Role.ValueType  # 3
-    """MISSING."""
+    """Content keys are wrapped to it; ML-KEM-768 and X25519, 1216 bytes."""
     ROLE_LOG: _Role.ValueType  # 4
-    """MISSING."""
+    """Signs checkpoints; ML-DSA-44 and Ed25519, 1344 bytes."""
     ROLE_WITNESS: _Role.ValueType  # 5
-    """MISSING."""
+    """Cosigns checkpoints; ML-DSA-44, 1312 bytes."""
     ROLE_TLS: _Role.ValueType  # 6
-    """MISSING."""
+    """Speaks TLS; a self-signed certificate."""
 
 class Role(_Role, metaclass=_RoleEnumTypeWrapper):
-    """What a key is for; one key, one role."""
+    """What a key is for; one key has one role."""
 
 ROLE_UNSPECIFIED: Role.ValueType  # 0
-"""MISSING."""
+"""Never sent; parsing refuses it."""
 ROLE_ROOT: Role.ValueType  # 1
-"""MISSING."""
+"""Signs a member's SIGNING and WITNESS keys; composite key of 1984 bytes."""
 ROLE_SIGNING: Role.ValueType  # 2
-"""MISSING."""
+"""Signs a desk's batches; composite key of 1984 bytes."""
 ROLE_SEALING: Role.ValueType  # 3
-"""MISSING."""
+"""Content keys are wrapped to it; ML-KEM-768 and X25519, 1216 bytes."""
 ROLE_LOG: Role.ValueType  # 4
-"""MISSING."""
+"""Signs checkpoints; ML-DSA-44 and Ed25519, 1344 bytes."""
 ROLE_WITNESS: Role.ValueType  # 5
-"""MISSING."""
+"""Cosigns checkpoints; ML-DSA-44, 1312 bytes."""
 ROLE_TLS: Role.ValueType  # 6
-"""MISSING."""
+"""Speaks TLS; a self-signed certificate."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
 @_typing.final
 class KeyStatement(_message.Message):
-    """A key begins or ends."""
+    """A key begins or, with a reason, ends."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -79,24 +79,24 @@ class KeyStatement(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     POSSESSION_FIELD_NUMBER: _builtins.int
     role: Global___Role.ValueType
-    """Whose, what for."""
+    """What it is for."""
     key: _builtins.bytes
-    """Public, section 5; TLS: the self-signed certificate, DER, at most 2 KiB."""
+    """The public key, of its role's length; for TLS the certificate in DER, at most 2048 bytes."""
     since: _builtins.int
-    """Minutes, never open."""
+    """First minute since 1970 UTC in which it counts."""
     until: _builtins.int
-    """Minutes, never open."""
+    """First minute since 1970 UTC in which it no longer counts; never open."""
     replaces: _builtins.bytes
-    """The statement before; zeros at first."""
+    """Digest of the statement before, of the same desk and role; 32 bytes, zeros at first."""
     last_good: _builtins.int
-    """Revocation: last batch number that stands."""
+    """In a revocation, the desk's last batch number that stands; else 0."""
     reason: _builtins.str
-    """Revocation: closed list."""
+    """In a revocation, the reason from a closed list; else empty."""
     possession: _builtins.bytes
-    """Signature by the new key, section 5."""
+    """Signature by the new key over this statement without this field: SIGNING 3373, WITNESS 2420 bytes; else empty."""
     @_builtins.property
     def desk(self) -> _label_pb2.Desk:
-        """Whose, what for."""
+        """Whose key it is."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ Global___KeyStatement: _TypeAlias = KeyStatement  # noqa: Y015
 
 @_typing.final
 class MembershipStatement(_message.Message):
-    """Stands once a quorum of the council endorsed it."""
+    """A member, its desks and its ROOT key; stands once a quorum of the council endorsed it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -133,20 +133,20 @@ class MembershipStatement(_message.Message):
     UNTIL_FIELD_NUMBER: _builtins.int
     REPLACES_FIELD_NUMBER: _builtins.int
     member: _builtins.str
-    """Code."""
+    """Code of the member; two capital letters."""
     name: _builtins.str
-    """Name as it writes it."""
+    """The member's name as it writes it; at most 256 characters."""
     root_key: _builtins.bytes
-    """1984."""
+    """Its ROOT key; 1984 bytes."""
     since: _builtins.int
-    """As above."""
+    """First minute since 1970 UTC in which it counts."""
     until: _builtins.int
-    """As above."""
+    """First minute since 1970 UTC in which it no longer counts; never open."""
     replaces: _builtins.bytes
-    """As above."""
+    """Digest of the member's statement that it replaces; 32 bytes, zeros at first."""
     @_builtins.property
     def offices(self) -> _containers.RepeatedScalarFieldContainer[_label_pb2.Office.ValueType]:
-        """Its desks; none: suspended."""
+        """Its desks besides STATE, ascending; none means suspended."""
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ Global___MembershipStatement: _TypeAlias = MembershipStatement  # noqa: Y015
 
 @_typing.final
 class AgreementStatement(_message.Message):
-    """In force once all parties endorsed it (a party that signs it has); treaties too, logged at genesis."""
+    """Desks that may exchange; in force once all parties endorsed it, and a party that signs it has."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -184,30 +184,30 @@ class AgreementStatement(_message.Message):
     REPLACES_FIELD_NUMBER: _builtins.int
     TERMS_FIELD_NUMBER: _builtins.int
     id: _builtins.bytes
-    """16 random."""
+    """Names the agreement in all its versions; 16 random bytes."""
     formal: _builtins.bool
-    """False: intelligence only."""
+    """False: what is exchanged is intelligence only."""
     since: _builtins.int
-    """Days, never open."""
+    """First day since 1970 UTC."""
     until: _builtins.int
-    """Days, never open."""
+    """First day since 1970 UTC on which it no longer counts; never open."""
     text: _builtins.bytes
-    """The signed text."""
+    """Digest of the signed text; 32 bytes."""
     replaces: _builtins.bytes
-    """As above."""
+    """Digest of the version that it replaces; 32 bytes, zeros at first."""
     terms: _builtins.bytes
-    """Law.md's agreement object, canonical JSON: categories, evidence use, onward, retention, clauses."""
+    """The agreement object of docs/law.md in canonical JSON: categories, evidence use, onward, retention, clauses."""
     @_builtins.property
     def parties(self) -> _containers.RepeatedCompositeFieldContainer[_label_pb2.Desk]:
-        """Who may exchange under it."""
+        """Desks that may exchange under it; 2 to 256."""
 
     @_builtins.property
     def instruments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Treaty or memorandum, articles."""
+        """Treaties or memoranda with their articles; 1 to 64."""
 
     @_builtins.property
     def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Closed list."""
+        """Purposes from the closed list of docs/law.md; 1 to 64."""
 
     def __init__(
         self,
@@ -233,7 +233,7 @@ Global___AgreementStatement: _TypeAlias = AgreementStatement  # noqa: Y015
 
 @_typing.final
 class PolicyBundleStatement(_message.Message):
-    """Which law decides."""
+    """Which bundle of law decides for a member, from a day on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -243,15 +243,15 @@ class PolicyBundleStatement(_message.Message):
     REPLACES_FIELD_NUMBER: _builtins.int
     WIDENS_FIELD_NUMBER: _builtins.int
     member: _builtins.str
-    """Code, or "@treaty"."""
+    """Code of the member, or "@treaty" for the treaty layer."""
     bundle: _builtins.bytes
-    """Digest of the manifest."""
+    """Digest of the bundle's manifest; 32 bytes."""
     since: _builtins.int
-    """Day."""
+    """First day since 1970 UTC."""
     replaces: _builtins.bytes
-    """As above."""
+    """Digest of the member's statement that it replaces; 32 bytes, zeros at first."""
     widens: _builtins.bool
-    """Then the OVERSIGHT desk must endorse."""
+    """True: it lets more out than before, and counts only once the member's OVERSIGHT desk endorsed it."""
     def __init__(
         self,
         *,
@@ -271,7 +271,7 @@ Global___PolicyBundleStatement: _TypeAlias = PolicyBundleStatement  # noqa: Y015
 
 @_typing.final
 class Endorsement(_message.Message):
-    """"this is mine too", or no longer."""
+    """A desk's word on a statement: this is mine too, or no longer."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -279,11 +279,11 @@ class Endorsement(_message.Message):
     WITHDRAWN_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     statement: _builtins.bytes
-    """Its digest."""
+    """Digest of the statement, or of one's own rejected head; 32 bytes."""
     withdrawn: _builtins.bool
-    """No longer; ends one's own grant, or voids one's refused head."""
+    """True: no longer mine; of a rejected head, it is given up."""
     reason: _builtins.str
-    """Closed list, when withdrawn."""
+    """When withdrawn, the reason from a closed list; else empty."""
     def __init__(
         self,
         *,
@@ -301,7 +301,7 @@ Global___Endorsement: _TypeAlias = Endorsement  # noqa: Y015
 
 @_typing.final
 class PairState(_message.Message):
-    """Daily, to one peer."""
+    """A desk's daily count of what it exchanged with one peer."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -314,24 +314,24 @@ class PairState(_message.Message):
     DAY_FIELD_NUMBER: _builtins.int
     SALT_FIELD_NUMBER: _builtins.int
     sent: _builtins.int
-    """Last pair_sequence sent, its label."""
+    """Last pair_sequence sent to it."""
     last_sent: _builtins.bytes
-    """Last pair_sequence sent, its label."""
+    """Digest of the label last sent to it; 32 bytes, zeros when none."""
     received: _builtins.int
-    """Last received, its label."""
+    """Last pair_sequence received from it."""
     last_received: _builtins.bytes
-    """Last received, its label."""
+    """Digest of the label last received from it; 32 bytes, zeros when none."""
     day: _builtins.int
-    """The day."""
+    """The day, since 1970 UTC."""
     salt: _builtins.bytes
-    """16."""
+    """16 random bytes."""
     @_builtins.property
     def peer(self) -> _label_pb2.Desk:
-        """The peer."""
+        """The peer, its only reader."""
 
     @_builtins.property
     def voided(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Pair_sequence of refused labels."""
+        """Values of pair_sequence whose labels were refused by the broker."""
 
     def __init__(
         self,
@@ -355,7 +355,7 @@ Global___PairState: _TypeAlias = PairState  # noqa: Y015
 
 @_typing.final
 class ConsultCount(_message.Message):
-    """Daily, one an asking desk."""
+    """A holder's daily count of what one desk consulted."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -366,18 +366,18 @@ class ConsultCount(_message.Message):
     TAGS_FIELD_NUMBER: _builtins.int
     SALT_FIELD_NUMBER: _builtins.int
     type: _builtins.str
-    """Identifier type."""
+    """Type of identifier."""
     day: _builtins.int
-    """The day."""
+    """The day, since 1970 UTC."""
     points: _builtins.int
-    """How many evaluated."""
+    """How many points were evaluated."""
     tags: _builtins.bytes
-    """Digest of the month's tag list."""
+    """Digest of the month's list of tags; 32 bytes."""
     salt: _builtins.bytes
-    """16."""
+    """16 random bytes."""
     @_builtins.property
     def peer(self) -> _label_pb2.Desk:
-        """Who asked."""
+        """Who asked, its only reader."""
 
     def __init__(
         self,
@@ -399,7 +399,7 @@ Global___ConsultCount: _TypeAlias = ConsultCount  # noqa: Y015
 
 @_typing.final
 class LogRecord(_message.Message):
-    """Value of one Kafka record."""
+    """The value of one record of the log topic: one admitted batch."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -408,16 +408,16 @@ class LogRecord(_message.Message):
     ITEMS_FIELD_NUMBER: _builtins.int
     PLACES_FIELD_NUMBER: _builtins.int
     entry: _builtins.bytes
-    """172, the leaf, section 4."""
+    """The leaf: minute, head and digest of the value; 172 bytes."""
     value: _builtins.bytes
-    """3373."""
+    """The composite signature over the head; 3373 bytes."""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Item]:
-        """As submitted, less terms and content; digests for sealed."""
+        """As submitted, but for terms and content, which are absent, and wrapped keys, which are digests; 1 to 64."""
 
     @_builtins.property
     def places(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Partition << 48 | offset in valija.content, one an envelope or private item; there key = label digest (leaf), value = Envelope (payload) exactly as submitted."""
+        """Where each envelope or private item lies in valija.content, in order: partition << 48 | offset. The key there is the label digest (the leaf), the value the Envelope (the payload) exactly as submitted."""
 
     def __init__(
         self,
@@ -437,7 +437,7 @@ Global___LogRecord: _TypeAlias = LogRecord  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
-    """Section 6."""
+    """What a court can check alone about one notice."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -454,38 +454,38 @@ class Evidence(_message.Message):
     DECISIONS_FIELD_NUMBER: _builtins.int
     BLOBS_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.bytes
-    """Cosigned note, for every proof below."""
+    """Cosigned note that every proof below leads to."""
     recipient_path: _builtins.bytes
-    """The recipient's."""
+    """2 to 6 hashes of 32 bytes, joined, from the stanza's leaf to the recipients' root."""
     terms: _builtins.bytes
-    """Sealed."""
+    """Sealed Terms."""
     content: _builtins.bytes
-    """Content in a whole package only."""
+    """Sealed Content; in a whole package only."""
     key: _builtins.bytes
-    """Whole: content key; partial: terms key."""
+    """The content key of a whole package, the terms key of a partial one; 32 bytes."""
     @_builtins.property
     def label(self) -> _envelope_pb2.Logged:
         """The notice."""
 
     @_builtins.property
     def stanza(self) -> _envelope_pb2.Stanza:
-        """The recipient's."""
+        """The recipient's stanza."""
 
     @_builtins.property
     def view(self) -> _envelope_pb2.View:
-        """Partial package."""
+        """The facts of a partial package."""
 
     @_builtins.property
     def statements(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Logged]:
-        """Keys to council, membership, law, orders, grants."""
+        """Keys up to the council, memberships, law, orders, grants."""
 
     @_builtins.property
     def receipts(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Logged]:
-        """Of this notice."""
+        """Receipts of this notice."""
 
     @_builtins.property
     def decisions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """Records, where the law lets them out."""
+        """Decision records, where the law lets them out."""
 
     @_builtins.property
     def blobs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:

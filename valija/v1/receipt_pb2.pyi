@@ -29,49 +29,49 @@ class _Event:
 class _EventEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Event.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     EVENT_UNSPECIFIED: _Event.ValueType  # 0
-    """Verified and stored, still sealed."""
+    """Never sent; parsing refuses it."""
     EVENT_DELIVERED: _Event.ValueType  # 1
-    """Verified and stored, still sealed."""
+    """The recipient verified and stored it, still sealed."""
     EVENT_ACCEPTED: _Event.ValueType  # 2
-    """An offer's terms bind."""
+    """The terms of an offer bind the recipient."""
     EVENT_OPENED: _Event.ValueType  # 3
-    """A role opened it."""
+    """Somebody in a named role opened it."""
     EVENT_REFUSED: _Event.ValueType  # 4
-    """RETAINED: not erased, on a lawful ground."""
+    """The recipient does not keep it, on a named ground."""
     EVENT_ERASED: _Event.ValueType  # 5
-    """RETAINED: not erased, on a lawful ground."""
+    """The recipient erased it."""
     EVENT_RETAINED: _Event.ValueType  # 6
-    """RETAINED: not erased, on a lawful ground."""
+    """The recipient did not erase it, on a lawful ground."""
     EVENT_NOT_DELIVERED: _Event.ValueType  # 16
-    """Broker: after 24 h."""
+    """A broker found no DELIVERED 24 hours after the entry."""
     EVENT_NOT_ERASED: _Event.ValueType  # 17
-    """After answer_by."""
+    """A broker found no ERASED or RETAINED after an Order's answer_by."""
     EVENT_REJECTED: _Event.ValueType  # 18
-    """Broker: a batch under a known key was not admitted."""
+    """A broker refused a batch whose signature held; its head is barred for ever."""
 
 class Event(_Event, metaclass=_EventEnumTypeWrapper):
-    """"admitted" is the LogProof itself."""
+    """What happened; that a batch was admitted is told by its LogProof, and has no event."""
 
 EVENT_UNSPECIFIED: Event.ValueType  # 0
-"""Verified and stored, still sealed."""
+"""Never sent; parsing refuses it."""
 EVENT_DELIVERED: Event.ValueType  # 1
-"""Verified and stored, still sealed."""
+"""The recipient verified and stored it, still sealed."""
 EVENT_ACCEPTED: Event.ValueType  # 2
-"""An offer's terms bind."""
+"""The terms of an offer bind the recipient."""
 EVENT_OPENED: Event.ValueType  # 3
-"""A role opened it."""
+"""Somebody in a named role opened it."""
 EVENT_REFUSED: Event.ValueType  # 4
-"""RETAINED: not erased, on a lawful ground."""
+"""The recipient does not keep it, on a named ground."""
 EVENT_ERASED: Event.ValueType  # 5
-"""RETAINED: not erased, on a lawful ground."""
+"""The recipient erased it."""
 EVENT_RETAINED: Event.ValueType  # 6
-"""RETAINED: not erased, on a lawful ground."""
+"""The recipient did not erase it, on a lawful ground."""
 EVENT_NOT_DELIVERED: Event.ValueType  # 16
-"""Broker: after 24 h."""
+"""A broker found no DELIVERED 24 hours after the entry."""
 EVENT_NOT_ERASED: Event.ValueType  # 17
-"""After answer_by."""
+"""A broker found no ERASED or RETAINED after an Order's answer_by."""
 EVENT_REJECTED: Event.ValueType  # 18
-"""Broker: a batch under a known key was not admitted."""
+"""A broker refused a batch whose signature held; its head is barred for ever."""
 Global___Event: _TypeAlias = Event  # noqa: Y015
 
 class _Act:
@@ -81,34 +81,34 @@ class _Act:
 class _ActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Act.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACT_UNSPECIFIED: _Act.ValueType  # 0
-    """MISSING."""
+    """Never sent; parsing refuses it."""
     ACT_RECALL: _Act.ValueType  # 1
-    """MISSING."""
+    """Erase it, and answer."""
     ACT_SUSPEND: _Act.ValueType  # 2
-    """MISSING."""
+    """Do not use it for now."""
     ACT_LIFT: _Act.ValueType  # 3
-    """MISSING."""
+    """It may be used again."""
     ACT_CORRECT: _Act.ValueType  # 4
-    """MISSING."""
+    """Erase it, for a new version takes its place."""
 
 class Act(_Act, metaclass=_ActEnumTypeWrapper):
-    """RECALL erase and answer; SUSPEND unusable now; LIFT usable again; CORRECT erase for a new version."""
+    """What an originator asks of those who hold its notice."""
 
 ACT_UNSPECIFIED: Act.ValueType  # 0
-"""MISSING."""
+"""Never sent; parsing refuses it."""
 ACT_RECALL: Act.ValueType  # 1
-"""MISSING."""
+"""Erase it, and answer."""
 ACT_SUSPEND: Act.ValueType  # 2
-"""MISSING."""
+"""Do not use it for now."""
 ACT_LIFT: Act.ValueType  # 3
-"""MISSING."""
+"""It may be used again."""
 ACT_CORRECT: Act.ValueType  # 4
-"""MISSING."""
+"""Erase it, for a new version takes its place."""
 Global___Act: _TypeAlias = Act  # noqa: Y015
 
 @_typing.final
 class Receipt(_message.Message):
-    """Signed by its desk; from 16 on by a broker."""
+    """One event: signed by the desk that did it, or from 16 on by a broker."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -123,20 +123,20 @@ class Receipt(_message.Message):
     event: Global___Event.ValueType
     """What happened."""
     subject: _builtins.bytes
-    """Label digest; REJECTED: head digest."""
+    """Digest of the label, of REJECTED the digest of the head; 32 bytes."""
     at: _builtins.int
-    """Minute."""
+    """Minute since 1970 UTC."""
     ground: _builtins.str
-    """Closed list, for REFUSED, RETAINED, REJECTED."""
+    """Ground from a closed list, for REFUSED, RETAINED and REJECTED; else empty."""
     role: _builtins.str
-    """OPENED: never a person."""
+    """For OPENED, the role from a closed list, never a person; else empty."""
     cause: _builtins.bytes
-    """The order obeyed; ACCEPTED: terms_digest."""
+    """Digest of the order obeyed, for ACCEPTED of the terms; 32 bytes, or empty."""
     salt: _builtins.bytes
-    """16, so that no digest can be guessed."""
+    """16 random bytes, so that no digest can be guessed."""
     @_builtins.property
     def desk(self) -> _label_pb2.Desk:
-        """Whose doing or silence."""
+        """Whose doing or silence it is; of REJECTED, who signed the head."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ Global___Receipt: _TypeAlias = Receipt  # noqa: Y015
 
 @_typing.final
 class Order(_message.Message):
-    """The originator's control statement."""
+    """The originator's later word on its own notices."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -171,18 +171,18 @@ class Order(_message.Message):
     ANSWER_BY_FIELD_NUMBER: _builtins.int
     SALT_FIELD_NUMBER: _builtins.int
     act: Global___Act.ValueType
-    """Which."""
+    """What is asked."""
     by: _builtins.bytes
-    """CORRECT: the new label."""
+    """For CORRECT, digest of the new label; 32 bytes, else empty."""
     reason: _builtins.str
-    """Closed list."""
+    """Reason, from a closed list."""
     answer_by: _builtins.int
-    """Minute, 24 h ahead at most."""
+    """Minute since 1970 UTC until which an answer is due; at most 24 hours ahead."""
     salt: _builtins.bytes
-    """16."""
+    """16 random bytes."""
     @_builtins.property
     def labels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """1 to 64 label digests."""
+        """Digests of the labels concerned; 1 to 64 of 32 bytes."""
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ Global___Order: _TypeAlias = Order  # noqa: Y015
 
 @_typing.final
 class Grant(_message.Message):
-    """Consent to pass facts on."""
+    """An originator's consent that some of its facts are passed on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -216,24 +216,24 @@ class Grant(_message.Message):
     UNTIL_FIELD_NUMBER: _builtins.int
     SALT_FIELD_NUMBER: _builtins.int
     label: _builtins.bytes
-    """Label digest the facts came under."""
+    """Digest of the label under which the facts came; 32 bytes."""
     scope: _builtins.bytes
-    """Digest of GrantScope."""
+    """Digest of the GrantScope; 32 bytes."""
     until: _builtins.int
-    """Day."""
+    """Day since 1970 UTC on which the consent ends."""
     salt: _builtins.bytes
-    """16."""
+    """16 random bytes."""
     @_builtins.property
     def grantor(self) -> _label_pb2.Desk:
         """The originator, who signs."""
 
     @_builtins.property
     def grantee(self) -> _label_pb2.Desk:
-        """Who may pass on."""
+        """Who may pass them on."""
 
     @_builtins.property
     def recipients(self) -> _containers.RepeatedCompositeFieldContainer[_label_pb2.Desk]:
-        """To whom; empty: nobody."""
+        """To whom; at most 256, and nobody when empty."""
 
     def __init__(
         self,
