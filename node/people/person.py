@@ -28,6 +28,7 @@ class Verb(StrEnum):
     """What a door can be asked to do."""
 
     DRAFT = "draft"
+    ASK_LAW = "ask_law"
     SEND = "send"
     APPROVE = "approve"
     READ_LISTS = "read_lists"
@@ -36,10 +37,12 @@ class Verb(StrEnum):
     MANAGE_PEOPLE = "manage_people"
 
 
-_OFFICER = frozenset({Verb.DRAFT, Verb.SEND, Verb.READ_LISTS, Verb.OPEN_NOTICE})
+_OFFICER = frozenset({Verb.DRAFT, Verb.ASK_LAW, Verb.SEND, Verb.READ_LISTS, Verb.OPEN_NOTICE})
 _MAY: dict[PersonRole, frozenset[Verb]] = {
     PersonRole.LIAISON: _OFFICER,
-    PersonRole.SUPERVISOR: frozenset({Verb.APPROVE, Verb.READ_LISTS, Verb.OPEN_NOTICE}),
+    PersonRole.SUPERVISOR: frozenset(
+        {Verb.APPROVE, Verb.ASK_LAW, Verb.READ_LISTS, Verb.OPEN_NOTICE}
+    ),
     PersonRole.PROSECUTOR: _OFFICER | {Verb.APPROVE},
     PersonRole.AUDITOR: frozenset({Verb.READ_LISTS, Verb.READ_JOURNAL}),
     PersonRole.SECURITY: frozenset({Verb.MANAGE_PEOPLE}),

@@ -15,9 +15,9 @@ from policies.vocabulary import LISTS
 from valija import canonical
 from valija.errors import MalformedError
 
-_KEYS = frozenset(
-    {"rules", "subjects", "recipients", "purposes", "since", "until", "duties", "words", "yes"}
-)
+_TEXTS = ("since", "until", "duties", "content", "words")
+_LISTS = ("rules", "subjects", "recipients", "purposes")
+_KEYS = frozenset((*_TEXTS, *_LISTS, "yes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Scope:
         since: First day, ISO; empty for always.
         until: Last day, ISO; empty for open.
         duties: Digest of the duties accepted, in hexadecimal.
+        content: Digest of the draft as it was seen, in hexadecimal; empty where that is all
+            one, as with a court's order.
         words: Reason, or the reference of a court or authority.
         yes: False where the person refused.
     """
@@ -43,6 +45,7 @@ class Scope:
     since: str = ""
     until: str = ""
     duties: str = ""
+    content: str = ""
     words: str = ""
     yes: bool = True
 
@@ -57,6 +60,7 @@ class Scope:
                 "since": self.since,
                 "until": self.until,
                 "duties": self.duties,
+                "content": self.content,
                 "words": self.words,
                 "yes": self.yes,
             }
@@ -80,6 +84,7 @@ def parse_scope(body: bytes) -> Scope:
         since=str(value["since"]),
         until=str(value["until"]),
         duties=str(value["duties"]),
+        content=str(value["content"]),
         words=str(value["words"]),
         yes=value["yes"] is True,
     )

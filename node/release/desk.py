@@ -26,7 +26,7 @@ from policies.corpus import Law
 from policies.facts import Reference, Risk
 from valija.clock import Minute, minute_of
 from valija.errors import AbsentError
-from valija.ids import Desk, NoticeId, Office
+from valija.ids import Desk, NoticeId, Office, digest
 
 _Judge = Callable[[Law, Draft, Setting, Sequence[Instrument], Desk], Ruling]
 
@@ -38,11 +38,13 @@ class Loaded:
     Attributes:
         line: What a list shows of it.
         draft: Its notice, fields and frames.
+        content: Digest of its text, in hexadecimal: an approval counts for this text only.
         references: Evidence on file that counts for it.
     """
 
     line: drafts.DraftLine
     draft: Draft
+    content: str
     references: tuple[Reference, ...]
 
 
@@ -72,10 +74,15 @@ class ReleaseDesk:
         line = drafts.line(tx, notice)
         if line.desk != person.desk:
             raise AbsentError("no such draft")
-        kept = native.parse(drafts.content(tx, notice))
+        text = drafts.content(tx, notice)
+        seen = digest(text).hex()
         scopes = [(one.token, parse_scope(one.body)) for one in decisions.evidence(tx, notice)]
-        references = tuple(reference(token, scope) for token, scope in scopes if scope.yes)
-        return Loaded(line, Draft.of(kept), references)
+        references = tuple(
+            reference(token, scope)
+            for token, scope in scopes
+            if scope.yes and scope.content in {"", seen}
+        )
+        return Loaded(line, Draft.of(native.parse(text)), seen, references)
 
     def reachable(self, sender: Desk) -> tuple[Desk, ...]:
         """Return every desk that some agreement in force reaches from ours, by name."""

@@ -49,17 +49,17 @@ class Publication:
 
 
 def publication(
-    draft: Draft, rulings: Sequence[Ruling], release: Release, sender: Desk, now: Minute
+    draft: Draft, rulings: Sequence[Ruling], release: Release, sender: Desk
 ) -> Publication:
     """Return what an order changes.
 
     Args:
         draft: The notice.
         rulings: One a recipient of the order.
-        release: The order, with its last revision.
+        release: The order, with its last revision and the instant of the decision.
         sender: Our desk.
-        now: The instant of the decision.
     """
+    now = release.at
     record = _record(rulings)
     going = [one for one in rulings if _goes(one, release.awaited)]
     shares = [_share(draft, ruling, now) for ruling in going if ruling.opened]

@@ -1,0 +1,61 @@
+"""The gateway's calls about what arrived: list, and open.
+
+It promises that opening is an act: by a named account, in a role, for a purpose, in the
+journal before a word is shown, and receipted to the originator.
+
+Source: proto/valija/v1/gateway.proto; docs/architecture.md, The journey, 9 and 10.
+"""
+
+from node.gateway import messages, words
+from node.inbox.opening import Inbox, Reader
+from node.notice.reading import read
+from node.people.person import Person, Verb
+from node.store import received
+from node.store.database import Database
+from valija.errors import MalformedError
+from valija.v1 import gateway_pb2 as v1
+
+_PAGE = 100
+_MOST = 1000
+
+
+class Receiving:
+    """Answers what callers ask about what arrived."""
+
+    def __init__(self, database: Database, inbox: Inbox) -> None:
+        self._database = database
+        self._inbox = inbox
+
+    async def list_inbox(
+        self, person: Person, request: v1.ListInboxRequest
+    ) -> v1.ListInboxResponse:
+        """Return a page of the desk's inbox, newest first."""
+        person.require(Verb.READ_LISTS)
+        language = words.language(request.language)
+        limit = min(request.limit or _PAGE, _MOST)
+        rows = await self._database.read(
+            lambda tx: received.page(tx, person.desk, request.after, limit)
+        )
+        return v1.ListInboxResponse(
+            notices=[messages.received(row, language) for row in rows],
+            after=rows[-1].number if len(rows) == limit else 0,
+        )
+
+    async def show(self, person: Person, request: v1.ShowRequest) -> v1.ShowResponse:
+        """Open a received notice, for a purpose."""
+        person.require(Verb.OPEN_NOTICE)
+        purpose = words.purpose(request.purpose)
+        if not purpose:
+            raise MalformedError("purpose: opening a notice needs one")
+        label = words.label_digest(request.id)
+        reader = Reader(person.account, person.role)
+        opened = await self._inbox.open_notice(person.desk, label, reader, purpose)
+        facts = [(one.path, one.form.name.lower(), one.content) for one in opened.facts]
+        return v1.ShowResponse(
+            notice=messages.received(opened.arrival, words.language(request.language)),
+            handling=opened.terms.handling,
+            duties=opened.terms.duties,
+            basis=opened.terms.basis,
+            retain_until=opened.terms.retain_until,
+            items=messages.shown(read(facts)),
+        )
