@@ -8,8 +8,8 @@ Source: docs/envelope.md, section 2 (value of a fact); RFC 8259; RFC 7493, secti
 (integers up to 2^53 - 1); Unicode Standard Annex 15 (NFC).
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
+from json import JSONDecoder, JSONEncoder
 from typing import NoReturn, TypeAlias
 from unicodedata import is_normalized, normalize
 
@@ -47,9 +47,7 @@ def parse(data: bytes) -> Json:
     """
     try:
         text = data.decode()
-        value: Json = json.loads(
-            text, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
-        )
+        value: Json = _READER.decode(text)
     except (ValueError, RecursionError) as cause:
         raise MalformedError("these bytes are not JSON of whole numbers") from cause
     # Writing it again finds doubled and unsorted keys, blanks, and needless escapes.
@@ -59,17 +57,18 @@ def parse(data: bytes) -> Json:
         raise MalformedError("this JSON is not in canonical form")
     # NFC is closed under substrings, so normal text holds normal strings. The converse fails
     # where an escape's letter meets a mark, so what is left is judged string by string.
-    if not is_normalized("NFC", text) and not all(map(_is_nfc, _strings(value))):
+    if (
+        not text.isascii()
+        and not is_normalized("NFC", text)
+        and not all(map(_is_nfc, _strings(value)))
+    ):
         raise MalformedError("text of canonical JSON is in NFC")
     return value
 
 
 def _dump(value: Value) -> bytes:
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-    )
     try:
-        return text.encode()
+        return _WRITER.encode(value).encode()
     except UnicodeEncodeError as cause:
         raise MalformedError("half a surrogate pair is no text") from cause
 
@@ -114,6 +113,10 @@ def _integer(digits: str) -> int:
 
 def _refuse(_: str) -> NoReturn:
     raise MalformedError("canonical JSON holds no fractions")
+
+
+_READER = JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse)
+_WRITER = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _require_depth(value: Json, depth: int) -> None:

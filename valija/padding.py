@@ -90,8 +90,6 @@ CONTENT = Padding(floor=4096, most=1 << 20)
 """Content of a notice: at most 1 MiB."""
 TERMS = Padding(floor=1024, most=1 << 16)
 """Terms of a notice: lists of words, at most 64 KiB."""
-BLOB = Padding(floor=4096, most=16 << 20)
-"""A sealed attachment: at most 16 MiB."""
 
 
 def _padme(length: int) -> int:

@@ -69,22 +69,22 @@ def make_view(committed: Committed, chosen: Iterable[Fact]) -> View:
     Raises:
         MalformedError: None is chosen, one was not committed, or a path occurs twice.
     """
-    at = {fact: index for index, fact in enumerate(committed.facts)}
+    at = dict(
+        zip(committed.facts, zip(committed.places, committed.salts, strict=True), strict=True)
+    )
+    shown = list(chosen)
+    if not shown or len({fact.path for fact in shown}) != len(shown):
+        raise MalformedError("a view opens one fact or more, and no path twice")
     try:
-        indices = [at[fact] for fact in chosen]
+        openings = sorted((*at[fact], fact.to_bytes()) for fact in shown)
     except KeyError as cause:
         raise MalformedError("a chosen fact was not committed") from cause
-    openings = sorted(
-        (committed.places[at_], committed.salts[at_], committed.facts[at_].to_bytes())
-        for at_ in indices
-    )
-    view = View(
+    proof = _proof(committed.levels, [place for place, _, _ in openings])
+    return View(
         committed.size,
         tuple(Opening(*parts) for parts in openings),
-        join_path(tuple(_proof(committed.levels, [place for place, _, _ in openings]))),
+        join_path(tuple(proof)),
     )
-    _facts(view)
-    return view
 
 
 def verify_view(commitment: Digest, view: View) -> tuple[Fact, ...]:
