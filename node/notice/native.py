@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 
-from node.notice import nativetold
+from node.notice import nativetold, value
 from node.notice.handle import Draw, draw_handle, draw_seed, is_handle
 from node.notice.handling import Handling
 from node.notice.item import ROLES, Item
@@ -194,11 +194,13 @@ def _words(found: Json) -> tuple[Json, ...]:
 
 
 def _by_language(values: tuple[Json, ...]) -> Json:
-    found: dict[str, Json] = {}
-    for said in values:
-        if isinstance(said, dict):
-            found[str(said["lang"])] = {"text": said["text"], "by": said["by"]}
-    return found
+    return {
+        value.part(said, "lang"): {
+            "text": value.part(said, "text"),
+            "by": value.part(said, "by"),
+        }
+        for said in values
+    }
 
 
 def _listed(found: Json) -> tuple[Json, ...]:

@@ -10,11 +10,12 @@ Source: docs/content.md, "Free text" and "Identifiers".
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from node.notice import partial
 from node.notice.folding import compact
 from node.notice.identifier import account, device, national, phone, travel, vehicle
-from node.notice.identifier.canonical import Identifier
+from node.notice.identifier.canonical import Identifier, unverified
 from valija.errors import MalformedError, VerificationError
 
 KINDS = (
@@ -55,12 +56,20 @@ _WORD = re.compile(r"(?<!\w)[A-Za-z0-9]{13,64}(?!\w)", re.ASCII)
 _SHORTEST = 7
 _GROUPS = 6
 
-Check = Callable[[str], Identifier]
+_IMEI = 15
+
+
+def _imei(text: str) -> Identifier:
+    # Only with its Luhn digit: any 14 digits would be one without it.
+    return device.imei(text) if len(text) == _IMEI else unverified("", text)
+
+
+Check: TypeAlias = Callable[[str], Identifier]
 _NUMBERS: tuple[tuple[str, Check], ...] = (
     ("clabe", account.clabe),
     ("cbu", account.cbu),
     ("card", account.card),
-    ("imei", device.imei),
+    ("imei", _imei),
 )
 _WORDS: tuple[tuple[str, Check], ...] = (("vin", vehicle.vin), ("wallet", account.wallet))
 
@@ -109,7 +118,7 @@ def _all(text: str, states: Collection[str]) -> Iterator[Span]:
             Span(kind, *match.span()) for kind, check in _WORDS if check(match[0]).verified
         )
     yield from _numbers(text, states)
-    for state in states:
+    for state in states or ("",):
         yield from (Span("phone", start, end) for start, end in phone.find(text, state))
 
 

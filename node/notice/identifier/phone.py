@@ -17,6 +17,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 NANP = "NANP"
 """Stands for the country of a `+1` number whose area code is unknown."""
 LINES = ("mobile", "fixed", "fixed_or_mobile", "toll_free", "voip", "other")
+_PLACED = frozenset({"mobile", "fixed", "fixed_or_mobile"})
 _MEXICO_ABROAD = re.compile(r"(\+|00)\s*52[\s().-]*1[\s().-]*(?=(?:\d[\s().-]*){10}$)")
 _MEXICO_HOME = re.compile(r"^\s*\(?0?4[45]\)?[\s().-]*(?=(?:\d[\s().-]*){10}$)")
 _TYPES = {
@@ -61,20 +62,21 @@ def read(text: str, country: str = "") -> Phone | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
+    line = _TYPES.get(phonenumbers.number_type(number), "other")
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         extension=number.extension or "",
-        country=_country(number),
-        line=_TYPES.get(phonenumbers.number_type(number), "other"),
+        country=_country(number, line),
+        line=line,
     )
 
 
-def _country(number: phonenumbers.PhoneNumber) -> str:
-    found = phonenumbers.region_code_for_number(number)
-    if number.country_code == 1:
-        # The library answers US for some area codes it does not know: only a listed one counts.
-        return found if found and len(found) == len("US") else NANP
-    return found if found and found.isalpha() else ""
+def _country(number: phonenumbers.PhoneNumber, line: str) -> str:
+    found = phonenumbers.region_code_for_number(number) or ""
+    if number.country_code == 1 and (not found or line not in _PLACED):
+        # The library answers US for every toll-free number of the plan, wherever it rings.
+        return NANP
+    return found if found.isalpha() else ""
 
 
 def find(text: str, country: str) -> tuple[tuple[int, int], ...]:
