@@ -1,0 +1,100 @@
+"""Sealed notices at hand: what was admitted lately goes out without another read.
+
+It promises to hold at most so many bytes, to ask the spool for the rest, all at once, and to
+write what all recipients of a notice share only once. It cannot open what it holds. Which
+content belongs to which item, `broker.delivery` knows.
+
+Source: docs/envelope.md, section 1 (Delivery) and section 3.3.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import cached_property
+
+from broker.field import data_field
+from broker.spool import Place, Spool
+from valija.envelope import Envelope, recipient_leaves
+from valija.errors import AbsentError
+from valija.ids import Desk
+from valija.merkle import Tree, join_path
+from valija.wire import strict
+from valija.wire.envelope import parse_envelope, stanza_message
+
+CACHE_BYTES = 64 * 1024 * 1024
+_STANZA, _PATH, _TERMS, _CONTENT = 2, 3, 4, 5  # Fields of Delivery.
+
+
+class Copies:
+    """One sealed notice for each of its recipients."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        """Take an envelope, whole; or as the log keeps it, where its content has expired."""
+        self._envelope = envelope
+        self._own: dict[Desk, bytes] = {}
+
+    def of(self, desk: Desk) -> bytes:
+        """Return stanza, path, terms and content as fields of a Delivery for one recipient.
+
+        Raises:
+            AbsentError: It is none.
+        """
+        if desk not in self._own:
+            self._own[desk] = self._stanza(desk)
+        return self._own[desk] + self._sealed
+
+    def _stanza(self, desk: Desk) -> bytes:
+        stanza = next((s for s in self._envelope.stanzas if s.recipient == desk), None)
+        if stanza is None:
+            raise AbsentError("this desk is no recipient of the notice")
+        own = strict.to_bytes(stanza_message(stanza))
+        path = join_path(self._tree.inclusion(stanza.index))
+        return data_field(_STANZA, own) + data_field(_PATH, path)
+
+    @cached_property
+    def _tree(self) -> Tree:
+        envelope = self._envelope
+        size = envelope.label.recipients_size
+        return Tree(recipient_leaves(envelope.stanzas, envelope.filler, size))
+
+    @cached_property
+    def _sealed(self) -> bytes:
+        terms, content = self._envelope.terms or b"", self._envelope.content or b""
+        return data_field(_TERMS, terms) + data_field(_CONTENT, content)
+
+
+class Contents:
+    """The sealed notices used last, by place in the spool."""
+
+    def __init__(self, spool: Spool, most: int = CACHE_BYTES) -> None:
+        self._spool = spool
+        self._most = most
+        self._bytes = 0
+        self._held: OrderedDict[Place, tuple[Copies, int]] = OrderedDict()
+
+    def add(self, place: Place, envelope: Envelope, size: int) -> None:
+        """Hold one notice of `size` bytes; those unused for longest make room."""
+        if place in self._held:
+            return
+        self._held[place] = (Copies(envelope), size)
+        self._bytes += size
+        while self._bytes > self._most:
+            _, (_, oldest) = self._held.popitem(last=False)
+            self._bytes -= oldest
+
+    async def fetch(self, places: Iterable[Place]) -> dict[Place, Copies]:
+        """Return the notices at these places; what has expired is left out.
+
+        Raises:
+            UnavailableError: The spool does not answer.
+        """
+        wanted = list(places)
+        found = {place: self._held[place][0] for place in wanted if place in self._held}
+        for place in found:
+            self._held.move_to_end(place)
+        missing = [place for place in wanted if place not in found]
+        read = await self._spool.contents(missing) if missing else {}
+        for place, value in read.items():
+            envelope = parse_envelope(value)
+            found[place] = Copies(envelope)
+            self.add(place, envelope, len(value))
+        return found

@@ -1,0 +1,131 @@
+"""Checkpoints: the signed heads of the log.
+
+It promises that a checkpoint is kept in the spool before anybody sees it, that the same size
+is never signed over two roots, and that whoever waits is covered at once after idleness and
+within a fortieth of a second under load. It does not gather cosignatures.
+
+Source: docs/envelope.md, section 4 (Checkpoint); C2SP tlog-checkpoint.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from broker.bell import Bell
+from broker.follower import Follower
+from broker.logs import CHECKPOINT_SIGNED, ENGINE_AWAY
+from broker.metrics import Metrics
+from broker.spool import Spool
+from broker.tree import LogTree
+from valija.checkpoint import Checkpoint, sign_checkpoint, verify_checkpoint
+from valija.clock import Clock
+from valija.errors import SplitViewError, UnavailableError
+from valija.ids import Digest
+from valija.signature import LogSecret
+
+_PAUSE_S = 1 / 40
+_AWAY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """One checkpoint.
+
+    Attributes:
+        size: Leaves it covers; 0 before the first.
+        root: Over them.
+        note: Its exact bytes; empty before the first.
+    """
+
+    size: int
+    root: Digest
+    note: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """What signs the log.
+
+    Attributes:
+        origin: Its name, first line of every checkpoint.
+        secret: Its keys.
+        clock: Dates cosignatures.
+    """
+
+    origin: str
+    secret: LogSecret
+    clock: Clock
+
+
+class Heads:
+    """Signs what the tree has become, and tells whoever waits.
+
+    Attributes:
+        newest: The newest checkpoint that may be shown.
+        signed: Rings when there is a newer one.
+    """
+
+    def __init__(
+        self,
+        signer: LogSigner,
+        tree: LogTree,
+        follower: Follower,
+        spool: Spool,
+        metrics: Metrics,
+    ) -> None:
+        self.newest = SignedHead(0, tree.root(0), b"")
+        self.signed = Bell()
+        self._signer = signer
+        self._tree = tree
+        self._follower = follower
+        self._spool = spool
+        self._metrics = metrics
+        self._log = structlog.get_logger()
+
+    async def resume(self) -> None:
+        """Check the tree against the checkpoint that was kept last, and show that one.
+
+        Raises:
+            SplitViewError: The log no longer leads to what was signed.
+            ProofError: The note kept is not signed by this log.
+        """
+        note = await self._spool.last_checkpoint()
+        if note is None:
+            return
+        signer = self._signer
+        kept = verify_checkpoint(note, signer.origin, [signer.secret.public]).checkpoint
+        if kept.size > self._tree.size or kept.root != self._tree.root(kept.size):
+            raise SplitViewError("the log does not lead to the checkpoint that was signed")
+        self.newest = SignedHead(kept.size, kept.root, note)
+
+    async def run(self) -> None:
+        """Sign for ever, whenever the index has grown past the newest checkpoint."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._follower.kept.until(lambda: self._follower.indexed > self.newest.size)
+            started = loop.time()
+            try:
+                await self._sign(self._follower.indexed)
+            except UnavailableError:  # Nobody saw the note; the next one covers more.
+                self._log.warning(ENGINE_AWAY, tree_size=self.newest.size)
+                started += _AWAY_S
+            await asyncio.sleep(max(0.0, _PAUSE_S - (loop.time() - started)))
+
+    async def covering(self, leaf: int) -> SignedHead:
+        """Return the newest checkpoint once it covers a leaf."""
+        await self.signed.until(lambda: self.newest.size > leaf)
+        return self.newest
+
+    async def _sign(self, size: int) -> None:
+        signer, root = self._signer, self._tree.root(size)
+        with self._metrics.step.labels("checkpoint").time():
+            checkpoint = Checkpoint(signer.origin, size, root)
+            note = await asyncio.to_thread(
+                sign_checkpoint, checkpoint, signer.secret, signer.clock
+            )
+            await self._spool.append_checkpoint(note)
+        self.newest = SignedHead(size, root, note)
+        self._metrics.checkpoints.inc()
+        self._log.debug(CHECKPOINT_SIGNED, tree_size=size)
+        self.signed.ring()

@@ -1,0 +1,252 @@
+"""The database that can be thrown away: where each leaf, item and inbox stands.
+
+It promises that its rows are a function of the log: deleted and made again from the spool, it
+has the same digest. It decides nothing; `broker.tree` judges records, and `broker.follower`
+hands over what to write. Only here is SQLAlchemy known.
+
+Source: docs/architecture.md, "The order of record" and "Engines"; docs/performance.md (rows
+by Core, the ORM stays out).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, create_engine, event, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from broker.index.tables import (
+    ABOUT,
+    CURSORS,
+    DERIVED,
+    EVERYBODY,
+    INBOX,
+    LEAVES,
+    METADATA,
+)
+from valija.errors import SplitViewError, UnavailableError, VerificationError
+from valija.ids import Desk, Digest
+
+_T = TypeVar("_T")
+_READERS = 2
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a run of leaves adds, each list in the columns of its table.
+
+    Attributes:
+        leaves: leaf, entry, void, record.
+        items: leaf, item, kind, payload, void.
+        inbox: desk, leaf, item, urgent.
+    """
+
+    leaves: list[dict[str, Any]]
+    items: list[dict[str, Any]]
+    inbox: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Post:
+    """One item that waits for a desk.
+
+    Attributes:
+        leaf: Its batch's leaf index.
+        item: Its place in the batch.
+        urgent: It goes before what is not.
+    """
+
+    leaf: int
+    item: int
+    urgent: bool
+
+
+class Index:
+    """One broker's index, in the database at a SQLAlchemy address."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._writing = ThreadPoolExecutor(1, "index-writer")
+        self._reading = ThreadPoolExecutor(_READERS, "index-reader")
+
+    async def start(self, whose: bytes) -> int:
+        """Open it, make what is missing, and return how many leaves it holds.
+
+        Args:
+            whose: Names log and broker; an index of another is refused.
+
+        Raises:
+            VerificationError: It is another log's or another broker's.
+            UnavailableError: The database does not answer.
+        """
+
+        def opened(link: Connection) -> int:
+            METADATA.create_all(link)
+            held = link.scalar(select(ABOUT.c.value).where(ABOUT.c.name == "whose"))
+            if held is None:
+                link.execute(ABOUT.insert(), {"name": "whose", "value": whose})
+            elif bytes(held) != whose:
+                raise VerificationError("this index belongs to another log or broker")
+            last = link.scalar(select(func.max(LEAVES.c.leaf)))
+            return 0 if last is None else int(last) + 1
+
+        return await self._write(opened)
+
+    async def stop(self) -> None:
+        """Finish what was begun and let the database go."""
+        await asyncio.to_thread(self._writing.shutdown)
+        await asyncio.to_thread(self._reading.shutdown)
+        self._engine.dispose()
+
+    async def append(self, rows: Rows) -> None:
+        """Keep the rows of a run of leaves, all or none.
+
+        Raises:
+            UnavailableError: They were not kept; the same call may work later.
+        """
+
+        def kept(link: Connection) -> None:
+            for table, lines in zip(
+                DERIVED, (rows.leaves, rows.items, rows.inbox), strict=True
+            ):
+                if lines:
+                    link.execute(table.insert(), lines)
+
+        await self._write(kept)
+
+    async def inbox(self, desk: Desk, span: range, limit: int) -> list[Post]:
+        """Return what waits for a desk in a span of leaves, in log order, at most `limit`."""
+        return await self._posts(_inbox(desk, span).limit(limit))
+
+    async def urgent(self, desk: Desk, span: range, limit: int) -> list[Post]:
+        """Return only what is urgent of it."""
+        return await self._posts(_inbox(desk, span).where(INBOX.c.urgent).limit(limit))
+
+    async def waiting(self, desk: Desk, cursor: int) -> int:
+        """Return how many items wait for a desk from a cursor on."""
+        query = select(func.count()).select_from(
+            _inbox(desk, range(cursor, 1 << 62)).subquery()
+        )
+        return await self._read(lambda link: int(link.scalar(query) or 0))
+
+    async def records(self, leaves: Sequence[int]) -> dict[int, bytes]:
+        """Return the records at these leaves, as the log has them."""
+        query = select(LEAVES.c.leaf, LEAVES.c.record).where(LEAVES.c.leaf.in_(leaves))
+        return await self._read(
+            lambda link: {int(leaf): bytes(record) for leaf, record in link.execute(query)}
+        )
+
+    async def entries(self, span: range) -> list[bytes]:
+        """Return the entries of a span of leaves, 172 bytes each."""
+        query = (
+            select(LEAVES.c.entry)
+            .where(LEAVES.c.leaf >= span.start, LEAVES.c.leaf < span.stop)
+            .order_by(LEAVES.c.leaf)
+        )
+        return await self._read(lambda link: [bytes(entry) for entry in link.scalars(query)])
+
+    async def keep_cursor(self, desk: Desk, cursor: int) -> None:
+        """Remember how far a desk said it got."""
+
+        def kept(link: Connection) -> None:
+            link.execute(CURSORS.delete().where(CURSORS.c.desk == str(desk)))
+            link.execute(CURSORS.insert(), {"desk": str(desk), "cursor": cursor})
+
+        await self._write(kept)
+
+    async def cursors(self) -> dict[str, int]:
+        """Return how far each desk said it got."""
+        query = select(CURSORS.c.desk, CURSORS.c.cursor).order_by(CURSORS.c.desk)
+        return await self._read(
+            lambda link: {str(desk): int(cursor) for desk, cursor in link.execute(query)}
+        )
+
+    async def digest(self) -> Digest:
+        """Return one hash over all that follows from the log, in key order."""
+
+        def hashed(link: Connection) -> Digest:
+            state = sha256()
+            for table in DERIVED:
+                query = select(table).order_by(*table.primary_key.columns)
+                for row in link.execute(query.execution_options(yield_per=1000)):
+                    for value in row:
+                        _add(state.update, value)
+            return Digest(state.digest())
+
+        return await self._read(hashed)
+
+    async def _posts(self, query: Select[int, int, bool]) -> list[Post]:
+        return await self._read(
+            lambda link: [
+                Post(*(leaf, item, urgent)) for leaf, item, urgent in link.execute(query)
+            ]
+        )
+
+    async def _write(self, work: Callable[[Connection], _T]) -> _T:
+        return await self._run(self._writing, work)
+
+    async def _read(self, work: Callable[[Connection], _T]) -> _T:
+        return await self._run(self._reading, work)
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[Connection], _T]) -> _T:
+        def done() -> _T:
+            with _foreign_errors(), self._engine.begin() as link:
+                return work(link)
+
+        try:
+            future = pool.submit(done)
+        except RuntimeError as cause:  # The pool is shut down.
+            raise UnavailableError("the index is stopped") from cause
+        return await asyncio.wrap_future(future)
+
+
+def check_reach(held: int, size: int) -> None:
+    """Refuse an index that knows more leaves than the log has.
+
+    Raises:
+        SplitViewError: The log is shorter than it was.
+    """
+    if held > size:
+        raise SplitViewError("the index holds leaves that the log has no more")
+
+
+def _inbox(desk: Desk, span: range) -> Select[int, int, bool]:
+    return (
+        select(INBOX.c.leaf, INBOX.c.item, INBOX.c.urgent)
+        .where(INBOX.c.desk.in_((str(desk), EVERYBODY)))
+        .where(INBOX.c.leaf >= span.start, INBOX.c.leaf < span.stop)
+        .order_by(INBOX.c.leaf, INBOX.c.item)
+    )
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: SqliteConnection, _record: object) -> None:
+            # A flush a commit would buy nothing: what a crash takes is read from the log again.
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@contextmanager
+def _foreign_errors() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as cause:
+        raise UnavailableError(f"the index: {type(cause).__name__}") from cause
+
+
+def _add(update: Callable[[bytes], None], value: object) -> None:
+    """Hash one column so that no two rows run together, whatever the engine calls its type."""
+    plain = bytes(value) if isinstance(value, bytes | memoryview) else repr(value).encode()
+    update(len(plain).to_bytes(8) + plain)
