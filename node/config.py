@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.folder import HOME
 from valija.errors import MalformedError
 from valija.ids import Desk, Member, Office
 
@@ -75,7 +76,7 @@ class Config:
         store: SQLAlchemy address of the database, `sqlite:///…` or `postgresql+psycopg://…`.
         keys: Folder of the sealed key files.
         passphrase_file: File whose first line opens them.
-        policies: Folder of the law.
+        policies: Folder of the law; the one that comes with the program when not set.
         gateway: Where the national register reaches this node.
         metrics: Loopback address of metrics and health; None for no such door.
         brokers: Where the exchange listens, in the order they are tried; at least one.
@@ -129,15 +130,15 @@ def parse(table: Mapping[str, object], folder: Path) -> Config:
         store=_store(_text(table, "store"), folder),
         keys=folder / _text(table, "keys"),
         passphrase_file=folder / _text(table, "passphrase_file"),
-        policies=folder / _text(table, "policies", "policies"),
+        policies=folder / _text(table, "policies") if "policies" in table else HOME,
         gateway=_address("gateway", _text(table, "gateway")),
         metrics=_address("metrics", _text(table, "metrics")) if "metrics" in table else None,
         brokers=tuple(_address("broker", text) for text in _texts(table, "broker")),
     )
 
 
-def _text(table: Mapping[str, object], key: str, absent: str = "") -> str:
-    value = table.get(key, absent)
+def _text(table: Mapping[str, object], key: str) -> str:
+    value = table[key]
     if not isinstance(value, str) or not value:
         raise MalformedError(f"node.toml: {key} must be a text that is not empty")
     return value

@@ -30,6 +30,7 @@ ACTS = frozenset(
         "published",
         "sealed_again",
         "kept",
+        "held",
         "refused",
         "reconsidered",
         "opened",

@@ -14,10 +14,11 @@ from collections.abc import Iterable
 from node.store import log
 from node.store.database import Database
 from valija.anchor import Anchor
+from valija.authority import apply_statement
 from valija.checkpoint import VerifiedCheckpoint, verify_checkpoint
 from valija.directory import Directory
-from valija.errors import SplitViewError
-from valija.ids import Digest
+from valija.errors import ProofError, SplitViewError
+from valija.ids import Digest, LeafIndex
 from valija.quorum import TlogPolicy, parse_policy
 from valija.statement import VerifiedStatement
 from valija.verifier import HeadVerifier
@@ -48,6 +49,7 @@ class Knowledge:
         self.newest: VerifiedCheckpoint | None = None
         self.lock = asyncio.Lock()
         self._seen: OrderedDict[int, VerifiedCheckpoint] = OrderedDict()
+        self._witnessed = 0
 
     @classmethod
     def load(cls, anchor: Anchor, database: Database) -> "Knowledge":
@@ -61,7 +63,7 @@ class Knowledge:
         entries, newest = database.read_now(lambda tx: (log.entries(tx), log.newest(tx)))
         directory = knowledge.directory
         for entry in entries:
-            directory = directory.apply(_statement(entry))
+            directory = apply_statement(directory, _statement(entry))
         if newest is not None:
             knowledge.verified(newest)
         knowledge.learn(directory, entries, newest)
@@ -102,7 +104,16 @@ class Knowledge:
             self._seen.popitem(last=False)
         if self.newest is None or size > self.newest.checkpoint.size:
             self.newest = found
+        if size > self._witnessed and self._meets_policy(found):
+            self._witnessed = size
         return found
+
+    def _meets_policy(self, found: VerifiedCheckpoint) -> bool:
+        try:
+            self.policy.require(found.cosigners)
+        except ProofError:
+            return False
+        return True
 
     def learn(
         self, directory: Directory, entries: Iterable[log.Entry], noted: log.Noted | None
@@ -113,13 +124,9 @@ class Knowledge:
         if noted is not None:
             self.remember(self.verified(noted))
 
-    def require_witnesses(self, found: VerifiedCheckpoint) -> None:
-        """Check a checkpoint against the anchor's tlog-policy.
-
-        Raises:
-            ProofError: Too few witnesses cosigned it.
-        """
-        self.policy.require(found.cosigners)
+    def is_witnessed(self, leaf: LeafIndex) -> bool:
+        """Say whether a checkpoint that meets the anchor's tlog-policy covers a leaf."""
+        return leaf < self._witnessed
 
 
 def noted(found: VerifiedCheckpoint) -> log.Noted:

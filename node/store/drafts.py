@@ -129,7 +129,7 @@ _LINE = (
 )
 
 
-def _line(row: Row[Any]) -> DraftLine:
+def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:
     return DraftLine(
         notice=NoticeId(row.notice),
         desk=Desk.parse(row.desk),

@@ -295,7 +295,7 @@ def _notice(row: Row[Any]) -> Notice:
     return Notice(**(values | {"desk": Desk.parse(row.desk)}))
 
 
-def _passage(row: Row[Any]) -> Passage:
+def _passage(row: Row[*tuple[Any, ...]]) -> Passage:
     return Passage(
         envelope=LabelId(row.envelope),
         recipient=Desk.parse(row.recipient),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from node.config import Address, load, parse
+from policies.folder import HOME
 from valija.errors import MalformedError
 from valija.ids import Desk
 
@@ -32,7 +33,7 @@ def test_a_whole_file_is_read_with_paths_from_its_own_folder(tmp_path: Path) -> 
     assert config.anchor == tmp_path / "a.json"
     assert config.store == f"sqlite:///{tmp_path / 'n.db'}"
     assert config.passphrase_file == Path("/etc/secret")
-    assert config.policies == tmp_path / "policies"
+    assert config.policies == HOME
     assert config.metrics == Address("127.0.0.1", 9100)
     assert config.brokers == (Address("broker.example", 7001),)
 

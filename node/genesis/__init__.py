@@ -1,0 +1,1 @@
+"""Beginnings: a state's keys and joining request, the council's word, agreements, bundles."""

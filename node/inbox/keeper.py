@@ -1,0 +1,194 @@
+"""What becomes of an envelope that was stored: kept, held, refused, or unusable.
+
+It promises docs/envelope.md, section 3.6, steps 8 to 10, in that order, each time from the
+stored bytes, which are verified once more: terms open, the intake law reads label and terms;
+only then the content opens, its view is checked, and the law reads it too. One commit holds
+the outcome, the record of the decision, the key under a record key, and the REFUSED receipt
+where there is one. Which check failed is told to nobody outside.
+
+Source: docs/envelope.md, section 3.6, steps 8 to 10; docs/policy.md, section 8.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from secrets import token_bytes
+
+import structlog
+
+from node.inbox.law import IntakeLaw, Offered, require
+from node.inbox.storing import leave_receipt, receipt_about
+from node.inbox.unsealing import read_content, read_terms, unwrap, verify_again
+from node.journal import Act, Journal
+from node.parts import Parts
+from node.store import decisions, log, received
+from node.store.bell import Bell
+from node.store.database import Transaction
+from policies.facts import Reference
+from valija.clock import Minute, minute_of
+from valija.errors import (
+    AbsentError,
+    BarredError,
+    HeldError,
+    MalformedError,
+    VerificationError,
+)
+from valija.ids import Desk, Digest
+from valija.receipt import Event
+
+_LISTEN = 2.0
+_SALT_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What steps 8 to 10 found.
+
+    Attributes:
+        state: KEPT, HELD, REFUSED or UNUSABLE of `node.store.received`.
+        ground: `law` or `unusable` where it is refused; else empty.
+        conditions: What it waits for while HELD.
+        content_key: Where it is kept.
+        type: The notice's type, where its terms opened.
+        purpose: Its purpose, where its terms opened.
+        records: Records of the intake law, salted, in the order they were asked.
+    """
+
+    state: str
+    ground: str = ""
+    conditions: tuple[str, ...] = ()
+    content_key: bytes = b""
+    type: str = ""
+    purpose: str = ""
+    records: tuple[bytes, ...] = ()
+
+
+class Keeper:
+    """Applies the intake law to one desk's inbox, in the order of arrival."""
+
+    def __init__(self, parts: Parts, law: IntakeLaw, journal: Journal, desk: Desk) -> None:
+        self._parts = parts
+        self._law = law
+        self._journal = journal
+        self._desk = desk
+        self._log = structlog.get_logger().bind(desk=str(desk))
+
+    async def run(self, arrived: Bell) -> None:
+        """Serve until cancelled; looks at once for what a crash left, then at each ring."""
+        while True:
+            while await self.keep_waiting():
+                pass
+            await arrived.wait(_LISTEN)
+
+    async def keep_waiting(self) -> int:
+        """Decide the next envelopes that are stored and not decided; return how many."""
+        waiting = await self._parts.database.read(
+            lambda tx: received.in_state(tx, self._desk, received.STORED)
+        )
+        for arrival in waiting:
+            await self.decide(arrival)
+        return len(waiting)
+
+    async def reconsider(
+        self, label: Digest, references: Sequence[Reference]
+    ) -> received.Arrival:
+        """Ask the law again about a notice that it holds, with evidence that came since.
+
+        Raises:
+            AbsentError: No such notice in this inbox.
+            MalformedError: It is not held.
+        """
+        arrival = await self._parts.database.read(
+            lambda tx: received.find(tx, self._desk, label)
+        )
+        if arrival.state != received.HELD:
+            raise MalformedError("only a notice that is held is asked about again")
+        return await self.decide(arrival, tuple(references))
+
+    async def decide(
+        self, arrival: received.Arrival, references: tuple[Reference, ...] = ()
+    ) -> received.Arrival:
+        """Take one stored envelope through steps 8 to 10, and store the outcome."""
+        parts, now = self._parts, minute_of(self._parts.clock.now())
+        noted = await parts.database.read(lambda tx: log.checkpoint(tx, arrival.tree_size))
+        outcome = await asyncio.to_thread(self._examine, arrival, noted, (now, references))
+        line = self._journal.line(
+            Act("node", "", _ACTS[outcome.state], arrival.label, outcome.purpose)
+        )
+
+        def store(tx: Transaction) -> received.Arrival:
+            line(tx)
+            return _store(tx, arrival, outcome, now)
+
+        changed = await parts.database.write("inbox.keep", store)
+        parts.metrics.intake.labels(str(self._desk), outcome.state).inc()
+        self._log.info("intake", label=arrival.label, state=outcome.state)
+        return changed
+
+    def _examine(
+        self,
+        arrival: received.Arrival,
+        noted: log.Noted | None,
+        asked: tuple[Minute, tuple[Reference, ...]],
+    ) -> Outcome:
+        """Return what steps 8 and 9 find; nothing is stored on the way."""
+        parts = self._parts
+        records: list[bytes] = []
+        outcome = Outcome(received.UNUSABLE, ground="unusable")
+        try:
+            envelope = verify_again(parts, arrival, noted)
+            key = unwrap(parts.keystore, envelope)  # 8.
+            terms = read_terms(key, envelope)
+            outcome = replace(outcome, type=terms.type, purpose=terms.purpose)
+            offered = Offered(arrival.originator, self._desk, terms, *asked)
+            directory = parts.knowledge.directory
+            decision = self._law.judge_terms(offered, directory)
+            records.append(token_bytes(_SALT_BYTES) + decision.record)
+            require(decision)
+            facts = read_content(key, envelope)  # 9.
+            decision = self._law.judge_content(offered, directory, facts)
+            records.append(token_bytes(_SALT_BYTES) + decision.record)
+            require(decision)
+            outcome = replace(outcome, state=received.KEPT, ground="", content_key=key)
+        except BarredError:
+            outcome = replace(outcome, state=received.REFUSED, ground="law")
+        except HeldError as held:
+            conditions = held.conditions
+            outcome = replace(outcome, state=received.HELD, ground="", conditions=conditions)
+        except (VerificationError, MalformedError, AbsentError) as error:
+            self._log.warning("unusable", label=arrival.label, error=type(error).__name__)
+        return replace(outcome, records=tuple(records))
+
+
+def _store(
+    tx: Transaction, arrival: received.Arrival, outcome: Outcome, now: Minute
+) -> received.Arrival:
+    """Write one outcome; the key goes under a record key of its own (step 10)."""
+    names = [
+        decisions.add_decision(tx, arrival.notice, now, record) for record in outcome.records
+    ]
+    values = {
+        "state": outcome.state,
+        "ground": outcome.ground,
+        "conditions": outcome.conditions,
+        "decision": names[-1] if names else b"",
+        "type": outcome.type,
+        "purpose": outcome.purpose,
+    }
+    if received.find(tx, arrival.desk, arrival.label).state != arrival.state:
+        return received.find(tx, arrival.desk, arrival.label)  # Decided meanwhile.
+    received.change(tx, arrival, **values)
+    if outcome.state == received.KEPT:
+        received.keep_key(tx, arrival, outcome.content_key)
+    if outcome.ground:
+        receipt = receipt_about(arrival, Event.REFUSED, now)
+        leave_receipt(tx, arrival, replace(receipt, ground=outcome.ground))
+    return received.find(tx, arrival.desk, arrival.label)
+
+
+_ACTS = {
+    received.KEPT: "kept",
+    received.HELD: "held",
+    received.REFUSED: "refused",
+    received.UNUSABLE: "refused",
+}

@@ -1,0 +1,181 @@
+"""One desk's Deliver stream: from its cursor on, for as long as the node runs.
+
+It promises that the cursor moves only to a `done` whose deliveries are stored or kept aside,
+that checkpoints only grow, and that a lost broker costs nothing but a new stream at another
+one. What failed to verify is tried again when the directory has grown.
+
+Source: docs/envelope.md, section 1 (Deliver), section 3.6.
+"""
+
+import asyncio
+from functools import partial
+
+import structlog
+
+from node.client import DELIVER, Client, Stream
+from node.inbox.catch import Catch, Reading, read_deliveries
+from node.inbox.storing import ASK_TIMES, Stored, store_catch
+from node.parts import Parts
+from node.store import log, quarantine, received
+from node.store.bell import Bell
+from node.store.database import Transaction
+from node.trail import Trail
+from valija.clock import Minute, minute_of
+from valija.errors import SplitViewError, ValijaError, VerificationError
+from valija.ids import Desk, Digest, Kind, LeafIndex, digest
+from valija.logged import Delivery
+from valija.wire.deliver import (
+    DeliverRequest,
+    DeliverResponse,
+    deliver_request_bytes,
+    parse_deliver_response,
+    parse_delivery,
+)
+
+CREDIT = 512
+"""Deliveries that may be under way; half of it is given back at a time."""
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Receiver:
+    """Takes in what the broker has for one desk.
+
+    Attributes:
+        arrived: Rings when something was stored that the intake law must see.
+    """
+
+    def __init__(self, parts: Parts, client: Client, desk: Desk) -> None:
+        self.arrived = Bell()
+        self._parts = parts
+        self._client = client
+        self._desk = desk
+        self._failures = 0
+        self._log = structlog.get_logger().bind(desk=str(desk))
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            SplitViewError: The log showed two histories: alarm, stop, never retry.
+        """
+        while True:
+            try:
+                async with self._client.stream(DELIVER) as stream:
+                    await self._listen(stream)
+            except SplitViewError:
+                raise
+            except ValijaError as error:
+                self._log.warning("deliver_stopped", error=type(error).__name__)
+            await asyncio.sleep(_PAUSES[min(self._failures, len(_PAUSES) - 1)])
+            self._failures += 1
+
+    async def _listen(self, stream: Stream) -> None:
+        trail = Trail(self._parts.knowledge)
+        cursor = await self._parts.database.read(self._start)
+        first = DeliverRequest(cursor=cursor, credit=CREDIT, desk=self._desk, size=trail.size)
+        await stream.send(deliver_request_bytes(first))
+        taken = 0
+        while True:
+            response = parse_deliver_response(await stream.receive())
+            stored = await self.take(response, trail)
+            if stored.ask_again:
+                raise VerificationError("an item did not verify; another broker is asked")
+            self._failures = 0
+            taken += len(response.deliveries)
+            if taken >= CREDIT // 2:
+                more = DeliverRequest(cursor=response.done, credit=taken)
+                await stream.send(deliver_request_bytes(more))
+                taken = 0
+
+    async def take(self, response: DeliverResponse, trail: Trail) -> Stored:
+        """Verify one response and store it in one commit.
+
+        Raises:
+            ProofError, SplitViewError: Its checkpoint does not hold; nothing is stored.
+        """
+        parts = self._parts
+        async with parts.knowledge.lock:
+            noted = trail.follow(response.checkpoint, response.consistency)
+            if noted is None:
+                noted = trail.require()
+            catch, now = await self._verified(response.deliveries, noted)
+            stored = await parts.database.write(
+                "inbox.store",
+                lambda tx: store_catch(tx, catch, noted, response.done, now),
+            )
+            parts.knowledge.learn(catch.directory, catch.entries, noted)
+            if catch.entries:
+                await self._try_suspects()
+        self._tell(catch, stored, response.done)
+        return stored
+
+    async def _try_suspects(self) -> None:
+        """Verify again what was kept aside, now that the directory has grown."""
+        parts = self._parts
+        suspects = await parts.database.read(
+            lambda tx: quarantine.open_suspects(tx, self._desk)
+        )
+        for suspect in suspects:
+            find = partial(log.checkpoint, size=suspect.tree_size)
+            noted = await parts.database.read(find)
+            if noted is None:
+                continue
+            catch, now = await self._verified((parse_delivery(suspect.delivery),), noted)
+            if not catch.suspects:
+                store = partial(store_catch, catch=catch, noted=noted, done=0, now=now)
+                stored = await parts.database.write("inbox.settle", store)
+                parts.knowledge.learn(catch.directory, catch.entries, noted)
+                self._tell(catch, stored, None)
+
+    async def _verified(
+        self, deliveries: tuple[Delivery, ...], noted: log.Noted
+    ) -> tuple[Catch, Minute]:
+        """Verify in a thread: signatures release the interpreter's lock."""
+        parts = self._parts
+        now = minute_of(parts.clock.now())
+        held = await parts.database.read(lambda tx: self._held(tx, deliveries))
+        reading = Reading(
+            checkpoint=parts.knowledge.verified(noted),
+            verifier=parts.knowledge.verifier,
+            known=held.get,
+            noted=noted,
+            learned=parts.knowledge.learned,
+            now=now,
+        )
+        catch = Catch(self._desk, parts.knowledge.directory)
+        return await asyncio.to_thread(read_deliveries, catch, deliveries, reading), now
+
+    def _start(self, tx: Transaction) -> int:
+        """Return where to begin: the cursor, or below it what must be asked for again."""
+        cursor = log.cursor(tx, self._desk)
+        aside = quarantine.lowest_open(tx, self._desk, ASK_TIMES)
+        return cursor if aside is None else min(cursor, aside)
+
+    def _held(
+        self, tx: Transaction, deliveries: tuple[Delivery, ...]
+    ) -> dict[Digest, LeafIndex]:
+        """Return which of these labels the desk holds, and at which leaf."""
+        items = [each.logged.item for each in deliveries]
+        labels = [digest(item.payload) for item in items if item.kind is Kind.LABEL]
+        return received.leaves(tx, self._desk, labels)
+
+    def _tell(self, catch: Catch, stored: Stored, done: int | None) -> None:
+        """Count, log and ring for what was stored."""
+        metrics, desk = self._parts.metrics, str(self._desk)
+        metrics.received.labels(desk, "label").inc(len(stored.arrivals))
+        metrics.received.labels(desk, "receipt").inc(len(catch.slips))
+        metrics.received.labels(desk, "statement").inc(len(catch.entries))
+        if done is not None:
+            metrics.cursor.labels(desk).set(done)
+        for suspect in catch.suspects:
+            metrics.quarantined.labels(desk, suspect.error).inc()
+            self._log.error(
+                "kept_aside",
+                leaf_index=suspect.leaf_index,
+                error=suspect.error,
+                clause=suspect.clause,
+            )
+        for peer, number in stored.holes:
+            self._log.error("number_missing", peer=peer, sequence=number)
+        if stored.arrivals:
+            self.arrived.ring()

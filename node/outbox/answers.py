@@ -1,0 +1,104 @@
+"""What the broker's answers do to our batches.
+
+It promises that a batch is called proven only once its entry was found under a checkpoint
+that the log signed, and that an answer changes the state of a batch and nothing else. A
+refusal on the stream is not signed, so it changes no state: only the log's own REJECTED
+receipt does (`node.inbox`).
+
+Source: docs/envelope.md, section 3.4, step 4; section 3.5, step 5; section 4.
+"""
+
+from dataclasses import dataclass
+
+from node.store import batches, log, outbox
+from node.store.database import Transaction
+from node.trail import Trail
+from valija.errors import MalformedError, ProofError
+from valija.head import Entry
+from valija.ids import Digest, Kind, digest
+from valija.logged import LogProof
+from valija.merkle import join_path, leaf_hash, verify_inclusion
+from valija.statement import Endorsement
+from valija.wire.item import parse_payload
+from valija.wire.submit import Code, SubmitResponse, parse_submit_request
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A broker's answer to one batch of ours, verified as far as it proves anything.
+
+    Attributes:
+        batch: Which batch, as this node last knew it.
+        proof: Where it stands in the log; None when refused and not a duplicate.
+        noted: The checkpoint that the proof leads to; None while it is only durable.
+        code: What it was refused with; None when it was not.
+        until: LIMIT: minute from which it may work; else 0.
+    """
+
+    batch: batches.Signed
+    proof: LogProof | None
+    noted: log.Noted | None
+    code: Code | None
+    until: int = 0
+
+    @property
+    def ends(self) -> bool:
+        """Nothing more will come for this batch on this stream."""
+        duplicate = self.code is Code.DUPLICATE
+        return self.noted is not None or (self.code is not None and not duplicate)
+
+
+def verify_answer(response: SubmitResponse, batch: batches.Signed, trail: Trail) -> Answer:
+    """Return what an answer proves about a batch.
+
+    Raises:
+        ProofError: The entry is not under the checkpoint, or the checkpoint does not hold.
+        SplitViewError: The log signed two roots for one size.
+        MalformedError: A proof with a path but without checkpoint.
+    """
+    refused = response.refused
+    code = None if refused is None else refused.code
+    noted = trail.follow(response.checkpoint, response.consistency)
+    if response.proof is not None and noted is not None:
+        _verify_entry(response.proof, batch, noted)
+    elif response.proof is not None and response.proof.path:
+        raise MalformedError("a path leads to a checkpoint")
+    return Answer(batch, response.proof, noted, code, 0 if refused is None else refused.until)
+
+
+def _verify_entry(proof: LogProof, batch: batches.Signed, noted: log.Noted) -> None:
+    sent, _ = parse_submit_request(batch.submission)
+    entry = Entry(proof.logged, sent.head_bytes, digest(sent.value))
+    if proof.leaf_index >= noted.size:
+        raise ProofError("the entry lies beyond the checkpoint")
+    leaf = leaf_hash(entry.to_bytes())
+    verify_inclusion(leaf, proof.leaf_index, noted.size, proof.path, noted.root)
+
+
+def note_answer(tx: Transaction, answer: Answer) -> None:
+    """Write what an answer means for its batch."""
+    batch, proof = answer.batch, answer.proof
+    if proof is None:
+        code = "" if answer.code is None else answer.code.name.lower()
+        batches.change(tx, batch, code=code)
+        return
+    where = {"leaf_index": proof.leaf_index, "logged": proof.logged, "code": ""}
+    if answer.noted is None:
+        batches.change(tx, batch, state=batches.DURABLE, **where)
+        return
+    log.put_checkpoint(tx, answer.noted)
+    path, size = join_path(proof.path), answer.noted.size
+    batches.change(tx, batch, state=batches.PROVEN, path=path, tree_size=size, **where)
+    _note_withdrawals(tx, batch)
+
+
+def _note_withdrawals(tx: Transaction, batch: batches.Signed) -> None:
+    """Where a proven batch withdraws refused heads of ours, these are now withdrawn."""
+    for item in outbox.placed(tx, batch.desk, batch.sequence):
+        if item.kind is not Kind.ENDORSEMENT:
+            continue
+        body = parse_payload(item.kind, item.payload)
+        if isinstance(body, Endorsement) and body.withdrawn and body.reason == "rejected":
+            refused = batches.by_head(tx, Digest(body.statement))
+            if refused.state == batches.REJECTED:
+                batches.change(tx, refused, state=batches.WITHDRAWN)

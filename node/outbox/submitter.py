@@ -1,0 +1,223 @@
+"""Sends signed batches until each is proven, to whichever broker answers.
+
+It promises that what goes out is what the store holds, byte for byte, and that recovery is
+the normal path: every stream begins with all batches that are not proven yet, whoever
+stopped before and wherever. A broker that answers twice changes nothing the second time.
+
+    store: waiting -> READY        a crash here: the batch is sent at the next start
+    broker: durable                a crash here: sent again, answered with the first proof
+    store: DURABLE -> PROVEN       a crash here: sent again, answered with the first proof
+
+Source: docs/envelope.md, section 3.4, step 4; section 4 (Several brokers).
+"""
+
+import asyncio
+
+import structlog
+
+from node.client import SUBMIT, Client, Stream
+from node.outbox.answers import Answer, note_answer, verify_answer
+from node.outbox.numbering import PenOf, sign_waiting
+from node.outbox.patience import Patience
+from node.parts import Parts
+from node.race import race
+from node.store import batches, outbox
+from node.store.database import Transaction
+from node.trail import Trail
+from valija.clock import minute_of
+from valija.errors import AbsentError, SplitViewError, UnavailableError, ValijaError
+from valija.ids import Desk, Digest
+from valija.wire.submit import (
+    Code,
+    parse_submit_request,
+    parse_submit_response,
+    submit_request_bytes,
+)
+
+WINDOW = 48
+"""Batches without a final answer at a time; a broker reads 64."""
+_LISTEN = 1.0
+"""Seconds after which the store is looked at though no bell rang."""
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds before the next stream, longer each time nothing was answered."""
+_OPEN = (batches.READY, batches.DURABLE, batches.WITHDRAWN)
+
+
+class Submitter:
+    """The one task that signs what waits and brings it into the log.
+
+    Attributes:
+        parts: What it stands on.
+        patience: When refused batches may be sent again.
+        refused: Batches that the log withdrew and the broker confirmed; their items are to
+            be sealed again. Whoever does takes them out.
+    """
+
+    def __init__(self, parts: Parts, client: Client, pen_of: PenOf) -> None:
+        self.parts = parts
+        self.patience = Patience(lambda: asyncio.get_running_loop().time())
+        self.refused: asyncio.Queue[batches.Signed] = asyncio.Queue()
+        self._client = client
+        self._pen_of = pen_of
+        self._failures = 0
+        self._log = structlog.get_logger()
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            SplitViewError: The log showed two histories: alarm, stop, never retry.
+        """
+        while True:
+            await self._until_there_is_work()
+            try:
+                async with self._client.stream(SUBMIT) as stream:
+                    await _Conversation(self, stream).hold()
+            except SplitViewError:
+                raise
+            except ValijaError as error:
+                self._log.warning("submit_stopped", error=type(error).__name__)
+            await asyncio.sleep(_PAUSES[min(self._failures, len(_PAUSES) - 1)])
+            self._failures += 1
+
+    async def sign(self) -> tuple[batches.Signed, ...]:
+        """Sign one batch for each desk that has something waiting, each in its own commit."""
+        signed = []
+        for desk in await self.parts.database.read(outbox.desks):
+            batch = await self._sign(desk)
+            signed += [batch] if batch is not None else []
+        return tuple(signed)
+
+    async def _sign(self, desk: Desk) -> batches.Signed | None:
+        parts = self.parts
+        now = minute_of(parts.clock.now())
+        try:
+            pen = self._pen_of(desk)
+        except AbsentError:
+            self._log.error("no_signing_key", desk=desk)
+            return None
+        batch = await parts.database.write(
+            "outbox.sign", lambda tx: sign_waiting(tx, desk, pen, now)
+        )
+        if batch is not None:
+            parts.metrics.signed.labels(str(desk)).inc(batch.items)
+            self._log.info(
+                "batch_signed", desk=desk, sequence=batch.sequence, items=batch.items
+            )
+        return batch
+
+    async def open_batches(self) -> tuple[batches.Signed, ...]:
+        """Return every batch to send: not proven yet and not resting, by desk and number."""
+
+        def find(tx: Transaction) -> list[batches.Signed]:
+            return [batch for state in _OPEN for batch in batches.in_state(tx, state)]
+
+        found = await self.parts.database.read(find)
+        due = [batch for batch in found if self.patience.is_due(batch.head_digest)]
+        return tuple(sorted(due, key=lambda batch: (str(batch.desk), batch.sequence)))
+
+    async def settle(self, answers: list[Answer]) -> None:
+        """Write answers in one commit, and pass on what must be sealed again."""
+
+        def note(tx: Transaction) -> None:
+            for answer in answers:
+                note_answer(tx, answer)
+
+        await self.parts.database.write("outbox.answer", note)
+        for answer in answers:
+            name = "proven" if answer.noted else "durable" if answer.proof else "refused"
+            self.parts.metrics.answered.labels(str(answer.batch.desk), name).inc()
+            if answer.proof is None:
+                self._refused(answer)
+            elif answer.noted is not None:
+                self.patience.forget(answer.batch.head_digest)
+                self._failures = 0
+
+    def _refused(self, answer: Answer) -> None:
+        batch = answer.batch
+        self._log.error(
+            "batch_refused",
+            desk=batch.desk,
+            sequence=batch.sequence,
+            head=batch.head_digest,
+            code=answer.code,
+        )
+        if batch.state == batches.WITHDRAWN and answer.code in _BARRED:
+            self.refused.put_nowait(batch)
+        else:
+            self.patience.rest(batch.head_digest)
+
+    async def _until_there_is_work(self) -> None:
+        bell = self.parts.database.outbox
+        while not await self.open_batches() and not await self.sign():
+            await bell.wait(_LISTEN)
+
+
+_BARRED = frozenset({Code.REJECTED, Code.VERIFICATION})
+"""Answers that say, of a head that we withdrew, that no earlier leaf holds it."""
+
+
+class _Conversation:
+    """One stream from its first batch to its end."""
+
+    def __init__(self, submitter: Submitter, stream: Stream) -> None:
+        self._submitter = submitter
+        self._parts = submitter.parts
+        self._stream = stream
+        self._trail = Trail(self._parts.knowledge)
+        self._unanswered: dict[Digest, batches.Signed] = {}
+        self._room = asyncio.Semaphore(WINDOW)
+        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
+        self._sent_any = False
+
+    async def hold(self) -> None:
+        """Send and listen until the stream ends, or this broker can take nothing now."""
+        await race(self._speak(), self._listen(), self._write_down())
+
+    async def _speak(self) -> None:
+        pending = list(await self._submitter.open_batches())
+        while True:
+            for batch in pending:
+                await self._send(batch)
+            pending = list(await self._submitter.sign())
+            if not pending:
+                await self._parts.database.outbox.wait(_LISTEN)
+                pending = await self._due()
+
+    async def _due(self) -> list[batches.Signed]:
+        """Return what rested long enough, or was withdrawn meanwhile, to be sent now."""
+        found = await self._submitter.open_batches()
+        return [batch for batch in found if batch.head_digest not in self._unanswered]
+
+    async def _send(self, batch: batches.Signed) -> None:
+        await self._room.acquire()
+        self._unanswered[batch.head_digest] = batch
+        message = batch.submission
+        if not self._sent_any:
+            sent, _ = parse_submit_request(message)
+            message = submit_request_bytes(sent, self._trail.size)
+            self._sent_any = True
+        await self._stream.send(message)
+
+    async def _listen(self) -> None:
+        while True:
+            response = parse_submit_response(await self._stream.receive())
+            batch = self._unanswered.get(response.head)
+            if batch is None:
+                continue  # An answer to nothing we asked changes nothing.
+            answer = verify_answer(response, batch, self._trail)
+            if answer.ends:
+                self._room.release()
+            self._answers.put_nowait(answer)
+
+    async def _write_down(self) -> None:
+        while True:
+            answers = [await self._answers.get()]
+            while not self._answers.empty():
+                answers.append(self._answers.get_nowait())
+            await self._submitter.settle(answers)
+            for answer in answers:
+                if answer.ends:
+                    self._unanswered.pop(answer.batch.head_digest, None)
+            if any(answer.code is Code.UNAVAILABLE for answer in answers):
+                raise UnavailableError("this broker can take nothing now")
