@@ -155,7 +155,8 @@ def delivery_of(message: exchange_pb2.Delivery) -> Delivery:
         raise MalformedError("a statement has no sealed part")
     if len(message.terms) > MAX_SEALED_TERMS or len(message.content) > MAX_SEALED_CONTENT:
         raise MalformedError("sealed terms or content are longer than they may be")
-    stanza = stanza_of(message.stanza, recorded=False) if is_label else None
+    # The wrapped key ends with the sealed parts: past `expires` its digest is all there is.
+    stanza = stanza_of(message.stanza, recorded=not message.terms) if is_label else None
     path = strict.hashes(message.recipient_path, _MAX_RECIPIENT_PATH, "a recipient's path")
     return Delivery(logged, stanza, path, *sealed)
 
