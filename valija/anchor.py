@@ -15,9 +15,11 @@ from datetime import date
 from valija import canonical
 from valija.canonical import Json
 from valija.certificate import parse_certificate
+from valija.checkpoint import log_keys
 from valija.clock import Day, date_of, day_from
 from valija.errors import MalformedError, SignatureError
 from valija.ids import Desk, Digest, Member, Office, digest
+from valija.quorum import parse_policy
 from valija.signature import check_composite_key, check_log_key, check_witness_key
 
 FORMAT = "valija/v1 anchor"
@@ -121,8 +123,8 @@ def parse_anchor(data: bytes) -> Anchor:
     """Return the anchor in a file's exact bytes, at most 1 MiB.
 
     Raises:
-        MalformedError: Another byte form, a missing or unknown name, a key that is refused,
-            a quorum the council cannot reach, or two that share a desk or a key.
+        MalformedError: Another byte form, a missing or unknown name, a key or a policy that
+            is refused, a quorum the council cannot reach, or two that share a desk or a key.
     """
     if len(data) > MAX_ANCHOR:
         raise MalformedError("an anchor has at most 1 MiB")
@@ -132,7 +134,7 @@ def parse_anchor(data: bytes) -> Anchor:
         raise MalformedError("this file is not an anchor")
     council = _object(parts["council"], "quorum", "keys")
     anchor = Anchor(
-        origin=_origin(parts["origin"]),
+        origin=_string(parts["origin"]),
         log_key=_bytes(parts["log"]),
         suites=tuple(_suite(each) for each in _list(parts["suites"])),
         council=tuple(_council_key(each) for each in _list(council["keys"])),
@@ -158,6 +160,8 @@ def _check(anchor: Anchor) -> None:
     composite += [each.signing for each in authorities]
     if any(len(set(column)) != len(column) for column in (desks, names, composite)):
         raise MalformedError("each desk of an anchor has keys and a name of its own")
+    parse_policy(anchor.policy)
+    log_keys(anchor.origin, anchor.log_key)
     try:
         check_log_key(anchor.log_key)
         check_witness_key(anchor.auditor.witness)
@@ -213,13 +217,6 @@ def _state_desk(value: Json, prefix: str) -> Desk:
     if not code.startswith(prefix) or not code.removeprefix(prefix).isdecimal():
         raise MalformedError(f"a desk of this part of the anchor is named {prefix}1, {prefix}2")
     return Desk(Member(code), Office.STATE)
-
-
-def _origin(value: Json) -> str:
-    origin = _string(value)
-    if not origin or not origin.isprintable() or " " in origin or "+" in origin:
-        raise MalformedError("an origin is printable, without blank or plus")
-    return origin
 
 
 def _object(value: Json, *names: str) -> Mapping[str, Json]:
