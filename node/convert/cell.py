@@ -149,12 +149,11 @@ def split(text: str, codes: CodeList) -> list[str]:
         return text.split()
     parts: list[str] = []
     while pieces:
-        for length in range(len(pieces), 0, -1):
-            joined = "; ".join(pieces[:length])
-            if length == 1 or fold(joined) in codes.found:
-                parts.append(joined)
-                pieces = pieces[length:]
-                break
+        lengths = range(len(pieces), 1, -1)
+        known = (n for n in lengths if fold("; ".join(pieces[:n])) in codes.found)
+        length = next(known, 1)
+        parts.append("; ".join(pieces[:length]))
+        pieces = pieces[length:]
     return [part for part in parts if part]
 
 

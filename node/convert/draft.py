@@ -116,12 +116,11 @@ class Draft:
 
     def _refer(self, parts: list[Part], handles: Mapping[str, str]) -> None:
         for part in parts:
+            # A layout's parts lean only on parts that are always there.
             for prop, target in part.refs.items():
-                if target in handles:
-                    self.default(part.name, prop, handles[target])
+                self.default(part.name, prop, handles[target])
             for holder, prop in part.held.items():
-                if holder in handles:
-                    self.default(holder, prop, handles[part.name])
+                self.default(holder, prop, handles[part.name])
 
     def _texts(self, handle: str) -> Item:
         language = self._settings.language

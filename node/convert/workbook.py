@@ -7,6 +7,7 @@ Source: ECMA-376; docs/content.md, "Formats"; the only module that imports `open
 """
 
 import datetime as dt
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
@@ -49,29 +50,31 @@ def open_workbook(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) ->
     """
     if not openpyxl.DEFUSEDXML:
         raise RefusedFileError("unreadable")
+    # It warns of parts that it drops, such as lists of allowed values: nobody reads them here.
+    warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+    rows = _rows(entered, known)
+    head = tuple(islice(rows, _HEAD))
+    return Table(entered.digest, head, chain(head, rows), entered.lines)
+
+
+def _rows(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterator[Row]:
     try:
-        book = openpyxl.load_workbook(entered.path, read_only=True, keep_vba=False)
-        for sheet in book.worksheets:
-            rows = _rows(sheet)
-            head = tuple(islice(rows, _HEAD))
-            if known(head):
-                return Table(entered.digest, head, chain(head, rows), entered.lines)
+        # The file is ours to close, whatever openpyxl leaves open when it gives up.
+        with entered.path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, keep_vba=False)
+            for sheet in book.worksheets:
+                rows = _sheet_rows(sheet)
+                head = tuple(islice(rows, _HEAD))
+                if known(head):
+                    yield from chain(head, rows)
+                    return
     except _FOREIGN as cause:
         raise RefusedFileError("unreadable") from cause
     raise RefusedFileError("unknown_layout")
 
 
-def _rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only sheet has no public type
-    source = sheet.iter_rows()
-    number = 0
-    while True:
-        number += 1
-        try:
-            cells = next(source)
-        except StopIteration:
-            return
-        except _FOREIGN as cause:
-            raise RefusedFileError("unreadable") from cause
+def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only sheet has no public type
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield Row(number, tuple(_text(cell) for cell in cells))
 
 
