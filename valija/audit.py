@@ -20,6 +20,7 @@ from valija.clock import Minute
 from valija.errors import ProofError, SignatureError, SplitViewError, VerificationError
 from valija.fold import Fold
 from valija.frontier import Frontier
+from valija.head import Entry
 from valija.ids import ZERO_DIGEST, Digest, Kind
 from valija.keyring import FIRST_MINUTE
 from valija.merkle import leaf_hash
@@ -175,10 +176,10 @@ class Audit:
 
     def _verify_ahead(self, records: Sequence[LogRecord]) -> None:
         if self._ahead is not None:
-            self._ahead([self._job(record.batch(), record) for record in records])
+            self._ahead([self._job(*record.parsed()) for record in records])
 
-    def _job(self, batch: Batch, record: LogRecord) -> Job:
-        minute, head = record.parsed_entry().minute, batch.head
+    def _job(self, entry: Entry, batch: Batch) -> Job:
+        minute, head = entry.minute, batch.head
         find = self._fold.directory.signing_key
 
         def verify() -> None:

@@ -112,7 +112,7 @@ class Fold:
         """
         if offset != self.size:
             raise ProofError("a log has no gap: the next record has another offset")
-        entry, batch = record.parsed_entry(), record.batch()
+        entry, batch = record.parsed()
         try:
             if digest(record.value) != entry.value_digest:
                 raise SignatureError("the entry names another signature")

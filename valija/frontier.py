@@ -9,8 +9,8 @@ Source: RFC 6962, section 2.1; C2SP tlog-tiles.
 
 from collections.abc import Iterator
 
-from valija.ids import Digest, digest
-from valija.merkle import node_hash
+from valija.ids import Digest
+from valija.merkle import root
 from valija.tile import WIDTH, Tile
 
 
@@ -39,7 +39,7 @@ class Frontier:
                 return full
             index = self.size // WIDTH ** (level + 1) - 1
             full.append((Tile(level, index), b"".join(held)))
-            carried = _top(held)
+            carried = root(held)
             self._levels[level] = []
             level += 1
 
@@ -48,8 +48,8 @@ class Frontier:
         below: list[Digest] = []
         for held in self._levels:
             hashes = held + below
-            below = [_top(hashes)] if hashes else []
-        return below[0] if below else digest(b"")
+            below = [root(hashes)] if hashes else []
+        return below[0] if below else root(())
 
     def partial_tiles(self) -> Iterator[tuple[Tile, bytes]]:
         """Yield the partial tiles at this size, the lowest level first."""
@@ -57,12 +57,3 @@ class Frontier:
             if held:
                 index = self.size // WIDTH ** (level + 1)
                 yield Tile(level, index, len(held)), b"".join(held)
-
-
-def _top(hashes: list[Digest]) -> Digest:
-    """Return the root over hashes by joining neighbours, level by level."""
-    while len(hashes) > 1:
-        odd = hashes[len(hashes) // 2 * 2 :]
-        pairs = zip(hashes[::2], hashes[1::2], strict=False)
-        hashes = [node_hash(left, right) for left, right in pairs] + odd
-    return hashes[0]

@@ -29,7 +29,13 @@ def node_hash(left: bytes, right: bytes) -> Digest:
 
 def root(leaves: Sequence[Digest]) -> Digest:
     """Return the root over leaf hashes in order; of none it is the hash of nothing."""
-    return Tree(leaves).root()
+    level = list(leaves)
+    while len(level) > 1:
+        # An odd last one rises unchanged, which is where RFC 6962 splits (section 2.1).
+        odd = level[len(level) // 2 * 2 :]
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [node_hash(left, right) for left, right in pairs] + odd
+    return level[0] if level else Digest(sha256().digest())
 
 
 def inclusion_path(leaves: Sequence[Digest], index: int) -> tuple[Digest, ...]:
@@ -60,6 +66,7 @@ def verify_inclusion(
     Raises:
         ProofError: It does not, or the path is longer or shorter than such a tree's.
     """
+    _require_hashes(leaf, expected, *path)
     if not 0 <= index < size:
         raise ProofError("the leaf lies outside the tree")
     place, last, found = index, size - 1, leaf
@@ -95,6 +102,7 @@ def verify_consistency(
     Raises:
         ProofError: It does not, or the sizes or the path's length cannot be.
     """
+    _require_hashes(*path)
     if not 1 <= first <= second:
         raise ProofError("a tree grows from one leaf upwards")
     if first == second:
@@ -257,6 +265,12 @@ def split_path(joined: bytes) -> tuple[Digest, ...]:
         Digest(joined[start : start + HASH_BYTES])
         for start in range(0, len(joined), HASH_BYTES)
     )
+
+
+def _require_hashes(*hashes: bytes) -> None:
+    # Of other lengths, one joined text could be read as two different pairs of nodes.
+    if any(len(each) != HASH_BYTES for each in hashes):
+        raise ProofError("a hash of a proof has 32 bytes")
 
 
 def _split(width: int) -> int:

@@ -33,6 +33,16 @@ class LogRecord:
     items: tuple[Item, ...]
     places: tuple[int, ...]
 
+    def parsed(self) -> tuple[Entry, Batch]:
+        """Return the entry in parts, and the batch that was admitted as the log keeps it.
+
+        Raises:
+            MalformedError: These 172 bytes are no entry, or hold no head.
+        """
+        entry = parse_entry(self.entry)
+        head = parse_head(entry.head)
+        return entry, Batch(entry.head, head, self.value, self.items)
+
     def parsed_entry(self) -> Entry:
         """Return the entry in parts.
 
@@ -45,10 +55,9 @@ class LogRecord:
         """Return the batch that was admitted, as far as the log keeps it.
 
         Raises:
-            MalformedError: The entry, or the head in it, is none.
+            MalformedError: As `parsed`.
         """
-        head_bytes = self.parsed_entry().head
-        return Batch(head_bytes, parse_head(head_bytes), self.value, self.items)
+        return self.parsed()[1]
 
 
 def record_of(batch: Batch, minute: Minute, places: Sequence[int]) -> LogRecord:
