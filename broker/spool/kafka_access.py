@@ -7,8 +7,9 @@ access rules say (`deploy/kafka`).
 Source: docs/architecture.md, "Engines"; Apache Kafka 4.3, "Security".
 """
 
+import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from aiokafka.errors import KafkaError
 
 from valija.errors import UnavailableError, VerificationError
 
+STOP_S = 5.0
+"""How long a connection may take to end: a server that hangs must not keep us."""
 REQUEST_MS = 10_000
 """How long one request to one server may take before another is asked."""
 
@@ -67,3 +70,12 @@ def foreign_errors() -> Iterator[None]:
         yield
     except (KafkaError, OSError, TimeoutError) as cause:
         raise UnavailableError(f"Kafka: {type(cause).__name__}") from cause
+
+
+async def finish(work: Coroutine[Any, Any, None]) -> bool:
+    """Let something end within `STOP_S`, else cut it short; say whether it ended by itself."""
+    task = asyncio.create_task(work)
+    done, _ = await asyncio.wait([task], timeout=STOP_S)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return bool(done)

@@ -11,11 +11,16 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    InvalidReplicationFactorError,
+    NoError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
-from broker.spool.kafka_access import KafkaAccess, foreign_errors
+from broker.spool.kafka_access import KafkaAccess, finish, foreign_errors
 from broker.spool.kafka_topics import Found, Topic, Topics, check
-from valija.errors import VerificationError
+from valija.errors import UnavailableError, VerificationError
 
 
 async def check_topics(access: KafkaAccess, topics: Topics) -> int:
@@ -36,7 +41,7 @@ async def make_topics(access: KafkaAccess, topics: Topics, replicas: int) -> Non
 
     Raises:
         VerificationError: Kafka refused to make one.
-        UnavailableError: Kafka does not answer.
+        UnavailableError: Kafka does not answer, or has fewer servers than `replicas`.
     """
     fresh = [
         NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic.settings(replicas))
@@ -46,6 +51,8 @@ async def make_topics(access: KafkaAccess, topics: Topics, replicas: int) -> Non
         answer = await admin.create_topics(fresh)
     for name, code, *_ in answer.topic_errors:
         error = for_code(code)
+        if error is InvalidReplicationFactorError:
+            raise UnavailableError(f"fewer than {replicas} Kafka servers are up")
         if error not in {NoError, TopicAlreadyExistsError}:
             raise VerificationError(f"Kafka did not make {name}: {error.__name__}")
 
@@ -58,7 +65,7 @@ async def _admin(access: KafkaAccess) -> AsyncIterator[AIOKafkaAdminClient]:
             await admin.start()
             yield admin
         finally:
-            await admin.close()
+            await finish(admin.close())
 
 
 async def _found(admin: AIOKafkaAdminClient, topic: Topic) -> Found:

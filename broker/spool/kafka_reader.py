@@ -30,7 +30,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from broker.spool import end_of
-from broker.spool.kafka_access import KafkaAccess, foreign_errors
+from broker.spool.kafka_access import KafkaAccess, finish, foreign_errors
 from valija.errors import MalformedError, SplitViewError, UnavailableError
 
 Entry = tuple[int, bytes | None]
@@ -66,7 +66,7 @@ class KafkaReader:
                 await client.bootstrap()
                 await client.set_topics(self._topics)
             except BaseException:
-                await client.close()
+                await finish(client.close())
                 raise
         self._client = client
 
@@ -74,7 +74,7 @@ class KafkaReader:
         """Disconnect."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await finish(client.close())
 
     async def end(self, topic: str, partition: int = 0) -> int:
         """Return the high watermark: the offset that comes next."""

@@ -17,11 +17,10 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from broker.spool.kafka_access import KafkaAccess, foreign_errors
+from broker.spool.kafka_access import KafkaAccess, finish, foreign_errors
 from valija.errors import UnavailableError
 
 _PATIENCE_S = 30.0
-_STOP_S = 5.0
 _REQUEST_MAX_BYTES = 2 * 1024 * 1024
 _NO_OFFSET = -1
 
@@ -96,7 +95,7 @@ class KafkaWriter:
                 async with asyncio.timeout(_PATIENCE_S):
                     await producer.start()
             except BaseException:
-                await producer.stop()
+                await _finish(producer)
                 raise
         return producer
 
@@ -122,10 +121,6 @@ async def _send(
 
 async def _finish(producer: AIOKafkaProducer) -> None:
     """Stop a producer, in bounded time though it would wait for Kafka for ever."""
-    stopping = asyncio.create_task(producer.stop())
-    done, _ = await asyncio.wait([stopping], timeout=_STOP_S)
-    if not done:
-        stopping.cancel()
-        await producer._sender.close()  # noqa: SLF001  # Its task outlives a cancelled stop.
-        await producer.client.close()
-    await asyncio.gather(stopping, return_exceptions=True)
+    if not await finish(producer.stop()):
+        await finish(producer._sender.close())  # noqa: SLF001  # It outlives a cancelled stop.
+        await finish(producer.client.close())

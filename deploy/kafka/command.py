@@ -93,6 +93,16 @@ def _status(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _revive(asked: argparse.Namespace) -> int:
+    """Start again whatever server of a running cluster was killed."""
+    home: Path = asked.home.resolve()
+    if not servers.running(home):
+        sys.stderr.write("No cluster runs in this home.\n")
+        return 1
+    servers.revive(_load(home))
+    return 0
+
+
 def _certify(asked: argparse.Namespace) -> int:
     """Write certificates for servers that others start, as deploy/compose.yaml does."""
     authority = Authority(asked.home.resolve(), _now())
@@ -177,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         ("start", _start, "home brokers port seconds exchange clients json"),
         ("stop", _stop, "home"),
         ("status", _status, "home json"),
+        ("revive", _revive, "home"),
         ("watch", _watch, "home seconds"),
         ("certificates", _certify, "home hosts clients"),
         ("topics", _topics, "home bootstrap replicas exchange clients"),

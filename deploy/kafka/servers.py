@@ -17,7 +17,9 @@ from types import FrameType
 
 from deploy.kafka.settings import Cluster, properties
 
-_HEAP = ["-Xms256m", "-Xmx512m"]
+_SERVER = ["-Xms256m", "-Xmx512m"]
+# A tool that runs for a second gains nothing from the compiler that a server needs.
+_TOOL = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 _LOGGING = Path(__file__).with_name("log4j2.properties")
 _STOP_S = 20
 _GLANCE_S = 0.2
@@ -39,7 +41,7 @@ def prepare(cluster: Cluster, jars: Path, identity: str) -> None:
     running = [
         subprocess.Popen(
             [
-                *_java(cluster, node, jars),
+                *_java(_TOOL, cluster.node(node), jars),
                 *("kafka.tools.StorageTool", "format", "--ignore-formatted"),
                 *("--cluster-id", identity, "--config", _settings(cluster, node)),
             ],
@@ -55,7 +57,10 @@ def prepare(cluster: Cluster, jars: Path, identity: str) -> None:
 
 
 def watch(cluster: Cluster, jars: Path, seconds: int) -> None:
-    """Run the servers until the time is over, a signal comes, or all have ended."""
+    """Run the servers until the time is over, a signal comes, or all have ended.
+
+    A server that ended, or was killed, stays down until `revive` asks for it.
+    """
     _own_pid(cluster.home).write_text(str(os.getpid()))
     servers = {node: _start(cluster, node, jars) for node in cluster.nodes}
     end = time.monotonic() + seconds
@@ -63,6 +68,10 @@ def watch(cluster: Cluster, jars: Path, seconds: int) -> None:
         signal.signal(signal.SIGTERM, _leave)
         while time.monotonic() < end and any(s.poll() is None for s in servers.values()):
             time.sleep(_GLANCE_S)
+            for node, server in servers.items():
+                if server.poll() is not None and _wanted(cluster, node).exists():
+                    _wanted(cluster, node).unlink()
+                    servers[node] = _start(cluster, node, jars)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _stop(list(servers.values()))
@@ -75,10 +84,9 @@ def running(home: Path) -> int | None:
     """Return the watcher's process number, where one is alive."""
     try:
         watcher = int(_own_pid(home).read_text())
-        os.kill(watcher, 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError):
+    except (FileNotFoundError, ValueError):
         return None
-    return watcher
+    return watcher if _alive(watcher) else None
 
 
 def stop(home: Path) -> bool:
@@ -91,6 +99,13 @@ def stop(home: Path) -> bool:
     while running(home) and time.monotonic() < end:
         time.sleep(_GLANCE_S)
     return running(home) is None
+
+
+def revive(cluster: Cluster) -> None:
+    """Ask the watcher for every server of a cluster that is down."""
+    for node in cluster.nodes:
+        if not _alive(int(_pid(cluster, node).read_text())):
+            _wanted(cluster, node).touch()
 
 
 def detach(words: list[str], home: Path) -> None:
@@ -108,7 +123,11 @@ def detach(words: list[str], home: Path) -> None:
 def _start(cluster: Cluster, node: int, jars: Path) -> subprocess.Popen[bytes]:
     with (cluster.node(node) / "console.log").open("ab") as output:
         server = subprocess.Popen(
-            [*_java(cluster, node, jars), "kafka.Kafka", _settings(cluster, node)],
+            [
+                *_java(_SERVER, cluster.node(node), jars),
+                "kafka.Kafka",
+                _settings(cluster, node),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -130,10 +149,9 @@ def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
             server.wait()
 
 
-def _java(cluster: Cluster, node: int, jars: Path) -> list[str]:
-    home = f"-Dvalija.kafka.home={cluster.node(node)}"
+def _java(options: list[str], home: Path, jars: Path) -> list[str]:
     logging = f"-Dlog4j2.configurationFile={_LOGGING}"
-    return ["java", *_HEAP, home, logging, "-cp", f"{jars}/*"]
+    return ["java", *options, f"-Dvalija.kafka.home={home}", logging, "-cp", f"{jars}/*"]
 
 
 def _settings(cluster: Cluster, node: int) -> str:
@@ -146,6 +164,18 @@ def _pid(cluster: Cluster, node: int) -> Path:
 
 def _own_pid(home: Path) -> Path:
     return home / "watch.pid"
+
+
+def _wanted(cluster: Cluster, node: int) -> Path:
+    return cluster.node(node) / "wanted"
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

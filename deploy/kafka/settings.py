@@ -84,6 +84,8 @@ _SIZES = {
     "message.max.bytes": _REQUEST_MAX_BYTES,
     "replica.fetch.max.bytes": _REQUEST_MAX_BYTES,
     # Few partitions and two cores: Kafka's defaults are for larger machines.
+    "broker.session.timeout.ms": 6000,
+    "broker.heartbeat.interval.ms": 1000,
     "num.network.threads": 2,
     "num.io.threads": 4,
     "offsets.topic.num.partitions": 1,

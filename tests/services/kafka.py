@@ -27,15 +27,22 @@ _NOT_HERE = 2
 class Kafka:
     """A running cluster."""
 
+    home: Path
     bootstrap: str
     certificates: Path
-    pids: dict[int, int]
-    """Process of each server, by node number."""
 
     def access(self, client: str) -> KafkaAccess:
         """Return the way in for `admin`, `b1` or `b2`."""
         folder = self.certificates
         return KafkaAccess(self.bootstrap, folder / "ca.pem", folder / f"{client}.pem")
+
+    def pid(self, node: int) -> int:
+        """Return the process of a server, by its node number from 1 on."""
+        return int((self.home / str(node) / "pid").read_text())
+
+    def revive(self) -> None:
+        """Start the servers again that a test killed."""
+        _run("revive", self.home, [])
 
 
 @pytest.fixture(scope="session")
@@ -61,8 +68,7 @@ def _running(home: Path, brokers: int) -> Iterator[Kafka]:
     assert started.returncode == 0, started.stderr
     try:
         facts = json.loads(started.stdout)
-        pids = {int(node): pid for node, pid in facts["pids"].items()}
-        yield Kafka(facts["bootstrap"], Path(facts["certificates"]), pids)
+        yield Kafka(home, facts["bootstrap"], Path(facts["certificates"]))
     finally:
         _run("stop", home, [])
 
