@@ -78,7 +78,7 @@ class Way:
         tree: What the log amounts to.
         follower: Reads records back.
         signatures: Verifies in threads.
-        rejections: Logs refusals.
+        rejections: Logs refusals; None where another process signs for this desk.
         contents: Keeps fresh contents at hand for delivery.
     """
 
@@ -86,7 +86,7 @@ class Way:
     tree: LogTree
     follower: Follower
     signatures: Signatures
-    rejections: Rejections
+    rejections: Rejections | None
     contents: Contents
 
 
@@ -187,8 +187,12 @@ class Admission:
         return VerificationError("a label id counts once") if taken else None
 
     async def _reject(self, candidate: Candidate, error: VerificationError) -> None:
+        rejections = self._way.rejections
+        if rejections is None:
+            candidate.refuse(error)
+            return
         try:
-            await self._way.rejections.log(candidate.batch, "verification")
+            await rejections.log(candidate.batch, "verification")
         except UnavailableError as later:
             candidate.refuse(later)
             return

@@ -20,7 +20,7 @@ from grpc_reflection.v1alpha import reflection
 from broker.config import Address, Config, SqliteFile
 from broker.door import Door, credentials
 from broker.exchange import Exchange, Setting
-from broker.keys import load_keys, read_passphrase
+from broker.keys import PASSPHRASE_VARIABLE, load_keys, read_passphrase
 from broker.limits import Allowance
 from broker.service import NAME, ExchangeService, Rooms
 from broker.spool import Spool
@@ -33,7 +33,6 @@ from valija.certificate import TlsPair
 from valija.clock import Clock
 from valija.errors import UnavailableError
 
-_NAMED_BY = "VALIJA_PASSPHRASE_FILE"
 _RECEIVE_BYTES = 4 * 1024 * 1024  # More than a submission may have, so that we refuse it.
 _GRACE_S = 2.0
 _OPTIONS = (
@@ -55,7 +54,7 @@ def load_setting(config: Config, clock: Clock) -> Setting:
         MalformedError: A file is not what it must be.
         OpeningError: The passphrase opens no key file.
     """
-    named = os.environ.get(_NAMED_BY)
+    named = os.environ.get(PASSPHRASE_VARIABLE)
     passphrase = read_passphrase(Path(named) if named else config.passphrase_file)
     keys = load_keys(config.keys, config.desk, passphrase)
     return Setting(config, load_anchor(config.anchor), keys, clock, spool_of(config, clock))

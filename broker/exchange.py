@@ -21,6 +21,7 @@ from broker.follower import Follower
 from broker.heads import Heads, LogSigner
 from broker.index import Index
 from broker.keys import BrokerKeys
+from broker.lock import DeskLock
 from broker.logs import BROKER_HALTED, BROKER_STARTED, BROKER_STOPPED
 from broker.mailroom import Mailroom
 from broker.metrics import Metrics
@@ -31,7 +32,7 @@ from broker.tree import LogTree
 from valija.anchor import Anchor
 from valija.clock import Clock
 from valija.errors import UnavailableError
-from valija.ids import digest
+from valija.ids import Desk, Digest, digest
 from valija.verifier import HeadVerifier
 
 _THREADS = 2
@@ -47,6 +48,7 @@ class Setting:
         keys: Its own.
         clock: The one clock.
         spool: Not started.
+        beside: Another process runs this desk: sign nothing in its name.
     """
 
     config: Config
@@ -54,6 +56,12 @@ class Setting:
     keys: BrokerKeys
     clock: Clock
     spool: Spool
+    beside: bool = False
+
+
+def owner_of(anchor: Anchor, desk: Desk) -> Digest:
+    """Return what names log and desk in an index, so that no other uses it."""
+    return digest(anchor.to_bytes() + desk.to_bytes())
 
 
 class Exchange:
@@ -90,15 +98,14 @@ class Exchange:
         self.follower = Follower(*parts)
         signer = LogSigner(setting.anchor.origin, keys.log, clock)
         self.heads = Heads(signer, self.tree, self.follower, self.spool, self.metrics)
-        notary = Notary(config.desk, keys.signing, OwnBatch(config.state, config.desk), clock)
-        refusing = (self.tree, self.spool, self.follower, self.metrics)
-        self._rejections = Rejections(notary, *refusing)
+        self._lock = DeskLock(config.state, config.desk)
+        self._rejections = None if setting.beside else self._refusing(setting)
         contents = Contents(self.spool)
         writing = (self.spool, self.tree, self.follower, self._signatures)
         way = Way(*writing, self._rejections, contents)
         self.admission = Admission(way, clock, self.metrics)
         self.delivery = Delivery(Desks(self.tree, self.heads, self.mailroom, contents, clock))
-        self._whose = digest(setting.anchor.to_bytes() + config.desk.to_bytes())
+        self._whose = owner_of(setting.anchor, config.desk)
         self._tasks: list[asyncio.Task[None]] = []
         self._log = structlog.get_logger()
         self.halted: asyncio.Future[None] | None = None
@@ -108,8 +115,10 @@ class Exchange:
 
         Raises:
             SplitViewError: The log does not lead to what was signed or indexed.
-            UnavailableError: Spool or index do not answer.
+            UnavailableError: Spool or index do not answer, or the desk runs elsewhere.
         """
+        if self._rejections is not None:
+            self._lock.take()
         self.halted = asyncio.get_running_loop().create_future()
         await self.spool.start()
         held = await self.index.start(self._whose)
@@ -118,7 +127,8 @@ class Exchange:
         await self.heads.resume()
         self._run(self.heads.run())
         self._run(self.admission.run())
-        await self._unless_halted(self._rejections.resume())
+        if self._rejections is not None:
+            await self._unless_halted(self._rejections.resume())
         self._log.info(BROKER_STARTED, tree_size=self.tree.size)
 
     async def stop(self) -> None:
@@ -130,7 +140,14 @@ class Exchange:
         self._signatures.stop()
         await self.index.stop()
         await self.spool.stop()
+        self._lock.release()
         self._log.info(BROKER_STOPPED, tree_size=self.tree.size)
+
+    def _refusing(self, setting: Setting) -> Rejections:
+        config, clock = setting.config, setting.clock
+        own = OwnBatch(config.state, config.desk)
+        notary = Notary(config.desk, setting.keys.signing, own, clock)
+        return Rejections(notary, self.tree, self.spool, self.follower, self.metrics)
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -127,8 +127,8 @@ class Follower:
         directory, claims = self._tree.fold.directory, list[Claim]()
         for record in records:
             with suppress(MalformedError, SignatureError):
-                minute, batch = record.parsed_entry().minute, record.batch()
-                claims.append(claim_of(batch, directory, minute))
+                entry, batch = record.parsed()
+                claims.append(claim_of(batch, directory, entry.minute))
         await self._signatures.verify(claims)
 
     async def _keep(self, taken: Sequence[Taken]) -> None:

@@ -23,6 +23,7 @@ from valija.keyfile import USUAL_COST, Cost, open_keys, seal_keys
 from valija.signature import CompositeSecret, LogSecret
 
 LOG_FILE = "log.keys"
+PASSPHRASE_VARIABLE = "VALIJA_PASSPHRASE_FILE"  # noqa: S105  # A name, not a secret.
 _OWNER_ONLY = 0o600
 
 
