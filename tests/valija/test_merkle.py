@@ -167,3 +167,11 @@ def test_a_hundred_thousand_leaves_stay_under_ten_megabytes() -> None:
     tracemalloc.stop()
     assert tree.size == 100_000
     assert held < 10_000_000
+
+
+def test_hashes_of_another_length_prove_nothing() -> None:
+    short = Digest(b"")
+    with pytest.raises(ProofError):
+        verify_inclusion(short, 0, 1, (), short)
+    with pytest.raises(ProofError):
+        verify_consistency(1, 2, root(leaves(1)), root(leaves(2)), (short,))
