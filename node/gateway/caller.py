@@ -20,6 +20,8 @@ from node.gateway.status import error_of
 from valija.v1 import gateway_pb2 as v1
 
 Record = dict[str, object]
+SendRequest, ApproveRequest = v1.SendRequest, v1.ApproveRequest
+"""What callers fill in for the two calls that have many parts."""
 _Said = TypeVar("_Said", bound=Message)
 _PART = 256 * 1024
 _SECONDS = 600

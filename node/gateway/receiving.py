@@ -7,7 +7,8 @@ Source: proto/valija/v1/gateway.proto; docs/architecture.md, The journey, 9 and 
 """
 
 from node.gateway import messages, words
-from node.inbox.opening import Inbox, Reader
+from node.inbox import Inbox
+from node.inbox import Person as Reader
 from node.notice.reading import read
 from node.people.person import Person, Verb
 from node.store import received
@@ -50,9 +51,10 @@ class Receiving:
         label = words.label_digest(request.id)
         reader = Reader(person.account, person.role)
         opened = await self._inbox.open_notice(person.desk, label, reader, purpose)
+        arrival = await self._database.read(lambda tx: received.find(tx, person.desk, label))
         facts = [(one.path, one.form.name.lower(), one.content) for one in opened.facts]
         return v1.ShowResponse(
-            notice=messages.received(opened.arrival, words.language(request.language)),
+            notice=messages.received(arrival, words.language(request.language)),
             handling=opened.terms.handling,
             duties=opened.terms.duties,
             basis=opened.terms.basis,

@@ -86,8 +86,9 @@ class Releasing:
         """Return what became of a notice, and how the node fares."""
         person.require(Verb.READ_LISTS)
         language = words.language(request.language)
+        newest = self._desk.parts.knowledge.newest
         answer = v1.StatusResponse(
-            troubles=self._troubles(), log_size=self._desk.parts.knowledge.size
+            troubles=self._troubles(), log_size=newest.checkpoint.size if newest else 0
         )
         if request.notice:
             notice = words.notice_id(request.notice)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from node.journal import Act
 from node.notice.scan import scan
 from node.notice.validation import check
-from node.outbox.publisher import Publisher
+from node.outbox import Outbox
 from node.people.person import Person, Verb
 from node.preflight.ruling import rule
 from node.release.desk import Loaded, ReleaseDesk, write_publication
@@ -53,9 +53,9 @@ class Order:
 class Sender:
     """Takes orders."""
 
-    def __init__(self, desk: ReleaseDesk, publisher: Publisher) -> None:
+    def __init__(self, desk: ReleaseDesk, outbox: Outbox) -> None:
         self._desk = desk
-        self._publisher = publisher
+        self._outbox = outbox
 
     async def send(
         self, person: Person, notices: Sequence[NoticeId], order: Order
@@ -132,7 +132,7 @@ class Sender:
 
         going = [one.what.decided for one in ready if one.what.decided is not None]
         if going:
-            await self._publisher.publish(going, also=rows)
+            await self._outbox.publish_all(going, also=rows)
         else:
             await self._desk.parts.database.write("release", rows)
 

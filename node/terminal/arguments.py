@@ -1,0 +1,181 @@
+"""What a person may type after `python -m node`.
+
+It promises that every verb has a help with an example, and that each word has one meaning.
+What the verbs do is `node.terminal.officer`, `node.terminal.keeper` and `node.genesis`.
+
+Source: docs/console.md, The terminal.
+"""
+
+import argparse
+from pathlib import Path
+
+EXIT_CODES = """exit codes:
+  0  done
+  1  refused, and nothing was sent: the sentence on standard error says why and what to do
+  2  wrong usage, or a file that cannot be read
+"""
+_EXAMPLES = {
+    "draft": "python -m node draft network.json",
+    "import": "python -m node import register.xlsx --profile register.toml",
+    "drafts": "python -m node drafts --limit 20",
+    "preflight": "python -m node preflight 3f…  --to BR/police --to MX/police",
+    "send": "python -m node send 3f… --to BR/police --purpose criminal_investigation",
+    "holds": "python -m node holds",
+    "approve": "python -m node approve 9c… --reason 'checked against file 12/2026'",
+    "inbox": "python -m node inbox",
+    "show": "python -m node show 77… --purpose criminal_investigation",
+    "status": "python -m node status 3f…",
+    "init": "python -m node init AR --member AR --name Argentina --desk police "
+    "--anchor anchor.json --broker 127.0.0.1:7443 --passphrase-file p",
+    "council": "python -m node council name c1 --out members.batches AR/AR.request",
+    "agree": "python -m node agree treaty.json --text treaty.txt --desk AR/police "
+    "--out treaty.batches",
+    "endorse": "python -m node endorse treaty.batches --out ar-endorses.batches",
+    "bundle": "python -m node bundle --out ar-law.batches",
+    "serve": "python -m node serve --config node.toml",
+    "person": "python -m node person add r.quispe --role liaison --desk AR/police",
+    "risk": "python -m node risk BR/police --torture none --persecution no --compromised no",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line but the verbs of genesis."""
+    whole = argparse.ArgumentParser(
+        prog="python -m node",
+        description="A state's own side of Valija.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _genesis(verbs)
+    _keeper(verbs)
+    _officer(verbs)
+    return whole
+
+
+def verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, says: str
+) -> argparse.ArgumentParser:
+    """Add one verb, with its example, and return its parser."""
+    example = _EXAMPLES.get(name, "")
+    one = verbs.add_parser(
+        name,
+        help=says,
+        description=says,
+        epilog=f"example:\n  {example}\n\n{EXIT_CODES}" if example else EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.add_argument("--json", action="store_true", help="print the answer as JSON")
+    return one
+
+
+def _config(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--config", type=Path, default=Path("node.toml"), help="node.toml")
+
+
+def _door(one: argparse.ArgumentParser) -> None:
+    _config(one)
+    one.add_argument(
+        "--token-file",
+        type=Path,
+        help="file with the account's token; else the environment's VALIJA_TOKEN_FILE",
+    )
+    one.add_argument("--language", choices=("es", "en", "pt", "fr"), default="en")
+
+
+def _genesis(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    init = verb(verbs, "init", "make a state's settings, keys and joining request")
+    init.add_argument("folder", type=Path)
+    init.add_argument("--member", required=True, help="ISO alpha-2 code")
+    init.add_argument("--name", required=True, help="as the state writes it")
+    init.add_argument("--desk", action="append", required=True, help="police, judicial, …")
+    init.add_argument("--host", action="append", default=["localhost", "127.0.0.1"])
+    init.add_argument("--anchor", type=Path, required=True)
+    init.add_argument("--broker", action="append", required=True, help="host:port")
+    init.add_argument("--policies", type=Path, default=Path("policies/law"))
+    init.add_argument("--store", default="sqlite:///node.db")
+    init.add_argument("--gateway", default="127.0.0.1:7450", help="host:port")
+    init.add_argument("--metrics", default="", help="host:port on loopback")
+    init.add_argument("--passphrase-file", type=Path, required=True)
+    council = verb(verbs, "council", "the council's acts, off line")
+    council.add_argument("act", choices=("new", "name", "treaty", "endorse"))
+    council.add_argument("folder", type=Path, help="the council member's own folder")
+    council.add_argument("files", type=Path, nargs="*", help="requests, or what others signed")
+    council.add_argument("--desk", default="@c1", help="with new: @c1, @c2, …")
+    council.add_argument("--out", type=Path, help="batch file to write")
+    council.add_argument("--policies", type=Path, default=Path("policies/law"))
+    council.add_argument("--passphrase-file", type=Path, required=True)
+    agree = verb(verbs, "agree", "sign an agreement for a desk")
+    agree.add_argument("file", type=Path, help="JSON; docs/guides/join.md")
+    agree.add_argument("--text", type=Path, required=True, help="the signed text")
+    agree.add_argument("--desk", required=True)
+    endorse = verb(verbs, "endorse", "endorse the agreements and bundles in a batch file")
+    endorse.add_argument("file", type=Path)
+    endorse.add_argument("--desk", action="append", default=[])
+    bundle = verb(verbs, "bundle", "sign which law decides for this state")
+    bundle.add_argument("--desk", default="")
+    for one in (agree, endorse, bundle):
+        _config(one)
+        one.add_argument("--out", type=Path, required=True, help="batch file to write")
+
+
+def _keeper(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = verb(verbs, "serve", "run the node until it is told to stop")
+    _config(serve)
+    serve.add_argument("--seconds", type=int, help="stop by itself after so many seconds")
+    person = verb(verbs, "person", "enrol, bar or list accounts; a token is shown once")
+    _config(person)
+    person.add_argument("act", choices=("add", "bar", "list"))
+    person.add_argument("account", nargs="?", default="")
+    person.add_argument("--role", default="")
+    person.add_argument("--desk", default="")
+    risk = verb(verbs, "risk", "state what is known of a desk, as a prosecutor signs it")
+    _config(risk)
+    risk.add_argument("desk")
+    risk.add_argument("--torture", required=True)
+    risk.add_argument("--persecution", required=True, choices=("yes", "no"))
+    risk.add_argument("--compromised", required=True, choices=("yes", "no"))
+    risk.add_argument("--days", type=int, default=180, help="how long it stands")
+    risk.add_argument("--by", required=True, help="account of the prosecutor who signs")
+
+
+def _officer(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    draft = verb(verbs, "draft", "keep a notice in native JSON as a draft")
+    draft.add_argument("file", type=Path)
+    imported = verb(
+        verbs, "import", "turn a register's file into drafts, every row accounted for"
+    )
+    imported.add_argument("file", type=Path)
+    imported.add_argument(
+        "--profile", type=Path, required=True, help="what the office says of it"
+    )
+    listing = verb(verbs, "drafts", "list the drafts of one's desk")
+    listing.add_argument("--after", default="")
+    listing.add_argument("--limit", type=int, default=50)
+    asked = verb(verbs, "preflight", "ask the law: fields by recipients; nothing leaves")
+    asked.add_argument("draft")
+    asked.add_argument("--to", action="append", default=[], metavar="DESK")
+    asked.add_argument("--purpose", default="")
+    sent = verb(verbs, "send", "release drafts as far as the law lets them go")
+    sent.add_argument("drafts", nargs="+")
+    sent.add_argument("--to", action="append", required=True, metavar="DESK")
+    sent.add_argument("--purpose", default="")
+    sent.add_argument("--urgent", action="store_true")
+    sent.add_argument("--wait-for", action="append", default=[], metavar="CONDITION")
+    sent.add_argument("--now", action="store_true", help="wait for nothing")
+    holds = verb(verbs, "holds", "list what waits at one's desk")
+    approve = verb(verbs, "approve", "give or refuse what a hold waits for")
+    approve.add_argument("hold")
+    approve.add_argument("--condition", default="approval:second_person")
+    approve.add_argument("--reason", required=True)
+    approve.add_argument("--no", action="store_true", help="refuse, and end it")
+    inbox = verb(verbs, "inbox", "list the notices that one's desk received")
+    inbox.add_argument("--after", type=int, default=0)
+    inbox.add_argument("--limit", type=int, default=50)
+    show = verb(verbs, "show", "open a received notice; it is journalled and receipted")
+    show.add_argument("id")
+    show.add_argument("--purpose", required=True)
+    status = verb(verbs, "status", "what became of a notice, and how the node fares")
+    status.add_argument("notice", nargs="?", default="")
+    for one in (draft, imported, listing, asked, sent, holds, approve, inbox, show, status):
+        _door(one)

@@ -1,0 +1,105 @@
+"""The verbs of whoever keeps a node: accounts, and what is known of other desks.
+
+It promises that these work on the node's own store with its own passphrase, so that whoever
+can do them already holds the keys; and that each leaves a line in the journal.
+
+Source: docs/architecture.md, The people (security officer); docs/content.md (risk.*).
+"""
+
+from argparse import Namespace
+
+from rich.console import Console
+
+from node.assembly import open_database, open_keystore
+from node.config import Config
+from node.journal import Act, Journal
+from node.metrics import Metrics
+from node.people import local
+from node.store import people, releases
+from node.store.database import Database, Transaction
+from node.terminal import render
+from policies.vocabulary import LISTS
+from valija.clock import MINUTES_A_DAY, Clock, Minute, minute_of
+from valija.errors import MalformedError
+from valija.ids import Desk
+
+_KEEPER = "keeper"
+
+
+def run(arguments: Namespace, config: Config, clock: Clock, console: Console) -> None:
+    """Do one keeper's verb.
+
+    Raises:
+        ValijaError: What was refused, and why.
+    """
+    database = open_database(config, open_keystore(config), Metrics())
+    try:
+        record = _VERBS[arguments.verb](database, arguments, config, clock)
+    finally:
+        database.close()
+    render.print_answer(console, record, as_json=arguments.json)
+
+
+def _person(
+    database: Database, arguments: Namespace, config: Config, clock: Clock
+) -> dict[str, object]:
+    if arguments.act == "list":
+        rows = database.read_now(people.listing)
+        return {row.account: f"{row.role} at {row.desk}{_barred(row)}" for row in rows}
+    if not arguments.account:
+        raise MalformedError("name the account")
+    journal = Journal(database, clock)
+    act = "enrolled" if arguments.act == "add" else "barred"
+    line = journal.line(Act(_KEEPER, "security", act, arguments.account.encode(), ""))
+    if arguments.act == "bar":
+
+        def bar(tx: Transaction) -> None:
+            people.bar(tx, arguments.account, minute_of(clock.now()))
+            line(tx)
+
+        database.write_now("person", bar)
+        return {"barred": arguments.account}
+    desk = Desk.parse(arguments.desk)
+    if desk not in config.desks:
+        raise MalformedError(f"{desk} is no desk of this node")
+
+    def add(tx: Transaction) -> str:
+        token = local.enrol(tx, arguments.account, arguments.role, desk, clock)
+        line(tx)
+        return token
+
+    token = database.write_now("person", add)
+    return {"account": arguments.account, "token": token, "note": "the token is shown once"}
+
+
+def _risk(
+    database: Database, arguments: Namespace, _config: Config, clock: Clock
+) -> dict[str, object]:
+    if arguments.torture not in LISTS["Torture"]:
+        raise MalformedError("torture: one of " + ", ".join(LISTS["Torture"]))
+    now = minute_of(clock.now())
+    row = releases.RiskRow(
+        desk=Desk.parse(arguments.desk),
+        torture=arguments.torture,
+        persecution=arguments.persecution,
+        compromised=arguments.compromised,
+        account=arguments.by,
+        until=Minute(now + arguments.days * MINUTES_A_DAY),
+    )
+    line = Journal(database, clock).line(
+        Act(arguments.by, "prosecutor", "stated", row.desk.to_bytes(), "")
+    )
+
+    def state(tx: Transaction) -> None:
+        releases.put_risk(tx, row)
+        line(tx)
+
+    database.write_now("risk", state)
+    return {"stated": str(row.desk), "days": arguments.days}
+
+
+def _barred(row: people.Account) -> str:
+    return " (barred)" if row.barred is not None else ""
+
+
+_VERBS = {"person": _person, "risk": _risk}

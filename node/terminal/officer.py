@@ -1,0 +1,167 @@
+"""The officers' verbs: each one call of the gateway, and its answer for a person or as JSON.
+
+It promises that the terminal can do nothing that the gateway does not allow the account.
+
+Source: docs/console.md, The terminal.
+"""
+
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from node.config import Config
+from node.gateway.caller import ApproveRequest, Caller, Record, SendRequest
+from node.gateway.certificate import pinned
+from node.terminal import render
+from valija.errors import MalformedError
+
+_TOKEN_FILE = "VALIJA_TOKEN_FILE"  # noqa: S105  # The name of a variable, not a token.
+
+
+def run(arguments: Namespace, config: Config, console: Console) -> None:
+    """Do one officer's verb.
+
+    Raises:
+        ValijaError: What the node refused, or why it could not be asked.
+    """
+    caller = Caller(str(config.gateway), pinned(config.keys), _token(arguments.token_file))
+    try:
+        if arguments.verb == "import":
+            _import(caller, arguments, console)
+            return
+        call, show = _VERBS[arguments.verb]
+        answer = call(caller, arguments)
+        if arguments.json:
+            render.print_json(console, answer)
+        else:
+            show(console, answer)
+    finally:
+        caller.close()
+
+
+def _token(path: Path | None) -> str:
+    file = path or Path(os.environ.get(_TOKEN_FILE, ""))
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as cause:
+        raise MalformedError(
+            "no token: name its file with --token-file or in VALIJA_TOKEN_FILE"
+        ) from cause
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        raise MalformedError(f"{path.name}: this file cannot be read") from cause
+
+
+def _import(caller: Caller, arguments: Namespace, console: Console) -> None:
+    profile = _read(arguments.profile).decode("utf-8", "replace")
+    _read(arguments.file)
+    answers = caller.import_file(arguments.file, profile, arguments.language)
+    notes: list[Record] = []
+    last: Record = {}
+    bar = Progress(console=console, disable=arguments.json or not console.is_terminal)
+    with bar:
+        task = bar.add_task("reading rows", total=None)
+        for last in answers:
+            notes += [dict(note) for note in render.rows(last, "notes")]
+            bar.update(task, completed=int(str(last["read"])))
+    if arguments.json:
+        render.print_json(console, {**last, "notes": notes})
+    else:
+        render.tally(console, last)
+        render.notes(console, notes)
+
+
+def _put_draft(caller: Caller, arguments: Namespace) -> Record:
+    return caller.put_draft(_read(arguments.file))
+
+
+def _list_drafts(caller: Caller, arguments: Namespace) -> Record:
+    return caller.list_drafts(arguments.after, arguments.limit)
+
+
+def _preflight(caller: Caller, arguments: Namespace) -> Record:
+    return caller.preflight(
+        arguments.draft, arguments.to, arguments.purpose, arguments.language
+    )
+
+
+def _send(caller: Caller, arguments: Namespace) -> Record:
+    return caller.send(
+        SendRequest(
+            drafts=arguments.drafts,
+            recipients=arguments.to,
+            purpose=arguments.purpose,
+            urgent=arguments.urgent,
+            awaited=arguments.wait_for,
+            now=arguments.now,
+            language=arguments.language,
+        )
+    )
+
+
+def _approve(caller: Caller, arguments: Namespace) -> Record:
+    return caller.approve(
+        ApproveRequest(
+            hold=arguments.hold,
+            condition=arguments.condition,
+            yes=not arguments.no,
+            reason=arguments.reason,
+            language=arguments.language,
+        )
+    )
+
+
+def _list_holds(caller: Caller, arguments: Namespace) -> Record:
+    return caller.list_holds(arguments.language)
+
+
+def _list_inbox(caller: Caller, arguments: Namespace) -> Record:
+    return caller.list_inbox(arguments.after, arguments.limit, arguments.language)
+
+
+def _show(caller: Caller, arguments: Namespace) -> Record:
+    return caller.show(arguments.id, arguments.purpose, arguments.language)
+
+
+def _status(caller: Caller, arguments: Namespace) -> Record:
+    return caller.status(arguments.notice, arguments.language)
+
+
+def _print_draft(console: Console, record: Record) -> None:
+    console.print(f"draft {record['id']}")
+    for one in render.texts(record, "blocking"):
+        console.print(f"  [red]before it can go:[/red] {one}")
+
+
+def _print_status(console: Console, record: Record) -> None:
+    if render.rows(record, "states"):
+        render.states(console, record)
+    console.print(f"the log, as far as this node verified it: {record['log_size']} entries")
+    troubles = render.texts(record, "troubles")
+    for one in troubles:
+        console.print(f"[red]{one}[/red]")
+    if not troubles:
+        console.print("the node is well")
+
+
+_Call = Callable[[Caller, Namespace], Record]
+_Show = Callable[[Console, Record], None]
+_VERBS: dict[str, tuple[_Call, _Show]] = {
+    "draft": (_put_draft, _print_draft),
+    "drafts": (_list_drafts, render.drafts),
+    "preflight": (_preflight, render.matrix),
+    "send": (_send, render.states),
+    "holds": (_list_holds, render.holds),
+    "approve": (_approve, render.states),
+    "inbox": (_list_inbox, render.inbox),
+    "show": (_show, render.notice),
+    "status": (_status, _print_status),
+}
