@@ -68,6 +68,8 @@ class GroupWriter:
         open_ = True
         while open_:
             group, open_ = self._gather()
+            if not group:
+                continue
             try:
                 with foreign_errors():
                     numbers = self._commit(group)
@@ -91,8 +93,6 @@ class GroupWriter:
         return group, False
 
     def _commit(self, group: _Group) -> list[int]:
-        if not group:
-            return []
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             numbers = [waiting.write(self._connection) for waiting in group]
