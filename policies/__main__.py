@@ -2,6 +2,7 @@
 
     check                        lint every rule, run every golden case
     mutants                      drop each rule in turn: some golden case must fail
+    compare OLD NEW              what NEW would let through that OLD does not
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from policies.casefile import answer_of, parse_case
+from policies.comparison import compare
 from policies.corpus import Law
 from policies.folder import HOME, load, read_folder
 from policies.mutation import mutate
@@ -42,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     mutants = commands.add_parser("mutants", help="drop each rule; some golden case must fail")
     mutants.set_defaults(run=_mutants)
+    comparing = commands.add_parser("compare", help="what a change would newly let through")
+    comparing.add_argument("old", type=Path, help="folder of the law in force")
+    comparing.add_argument("new", type=Path, help="folder of the law proposed")
+    comparing.set_defaults(run=_compare)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -75,6 +81,21 @@ def _mutants(chosen: argparse.Namespace) -> int:
             _say(f"  no case of {name} notices that {rule} is gone")
     _say(f"{total} rules, {survivors} unnoticed")
     return 1 if survivors else 0
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    found = compare(read_folder(chosen.old), read_folder(chosen.new))
+    for change in found:
+        since = f" from {change.since}" if change.since else ""
+        _say(
+            f"{change.bundle} {change.side}{since}: {change.what}: {', '.join(change.actions)}"
+        )
+        for where in change.where:
+            _say(f"    {where}")
+        if change.more:
+            _say("    and under further conditions")
+    _say(f"{len(found)} widenings" if found else "it widens nowhere")
+    return 1 if found else 0
 
 
 def _say(line: str) -> None:

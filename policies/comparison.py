@@ -1,0 +1,201 @@
+"""What a change of the law would newly let through, in words that a security officer reads.
+
+It promises to look at every bundle, both sides and every period in which another set of rules
+is in force, and to name states, kinds, recipients and the smallest conditions. A change of
+the registry is shown whole and counts as widening, for no table tells what it opens. What
+widens needs a second signature; what narrows does not.
+
+Source: docs/policy.md, section 11 (widening report); docs/envelope.md (PolicyBundleStatement
+.widens).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from policies.analysis import Widening, on_fields, on_notices, tabulate, widenings
+from policies.bundle import Bundle, manifest, names_of, parts_of, read_bundle
+from policies.corpus import registry_of
+from policies.registry import Row
+from policies.rule import ACTS, LADDER, Rule
+from policies.space import SCALARS, Space
+from policies.vocabulary import LISTS
+from valija.errors import MalformedError
+
+_FIELD_SEND = (*LADDER, "match")
+_SENTENCES, _CUBES = 6, 24
+_WORDS = {
+    "resource.Kind": "kind",
+    "resource.Regime": "regime",
+    "resource.Source": "source",
+    "resource.Duty": "travelled duty",
+    "resource.NoticeType": "notice",
+    "principal.Agency": "recipient",
+    "principal.State": "recipient's state",
+    "case.s_agency": "sender",
+    "basis": "basis",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One way in which more is let through.
+
+    Attributes:
+        bundle: A state's code or `treaty`.
+        side: send, receive or registry.
+        since: First day of the period it was found in; None: from the first.
+        what: `ever`, `now`, `without CONDITION`, `without`, `kept longer`, `with a trace`; for
+            the registry `row` and `row gone`.
+        actions: The actions, duty, limit or row.
+        where: The smallest conditions, a sentence each.
+        more: There are further conditions than those listed.
+    """
+
+    bundle: str
+    side: str
+    since: date | None
+    what: str
+    actions: tuple[str, ...]
+    where: tuple[str, ...]
+    more: bool
+
+
+def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Change, ...]:
+    """Return what `new` lets through that `old` does not; nothing: it widens nowhere.
+
+    Args:
+        old: Files of the law in force, by path.
+        new: Files proposed.
+
+    Raises:
+        MalformedError: A rule does not read.
+    """
+    found = list(_rows(old, new))
+    for name in sorted({*names_of(old), *names_of(new)}):
+        if manifest(parts_of(name, old)) != manifest(parts_of(name, new)):
+            found.extend(_sides(name, _bundle(name, old), _bundle(name, new)))
+    return tuple(found)
+
+
+def _bundle(name: str, files: Mapping[str, bytes]) -> Bundle:
+    bundle, faults = read_bundle(name, files)
+    if faults:
+        raise MalformedError(str(faults[0]))
+    return bundle
+
+
+def _rows(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
+    left, right = set(registry_of(old).rows), set(registry_of(new).rows)
+    for row in sorted(left ^ right, key=_row_order):
+        sign = "row" if row in right else "row gone"
+        said = f"{row.subject} {row.state}: {row.value}, {row.since} to {row.until or 'open'}"
+        yield Change("treaty", "registry", row.since, sign, (row.subject,), (said,), more=False)
+
+
+def _row_order(row: Row) -> tuple[str, str, str, date]:
+    return (row.subject, row.state, row.value, row.since)
+
+
+def _sides(name: str, old: Bundle, new: Bundle) -> Iterator[Change]:
+    sides = (("send", old.send, new.send), ("receive", old.receive, new.receive))
+    for side, left, right in sides:
+        seen: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
+        for since in _periods((*left, *right)):
+            day = since or date.min
+            rules = [[rule for rule in part if rule.in_force(day)] for part in (left, right)]
+            for found, where, more in _grouped(side, *rules):
+                key = (found[0], found[1], where)
+                if key not in seen:
+                    seen.add(key)
+                    yield Change(name, side, since, found[0], found[1], where, more)
+
+
+def _periods(rules: Iterable[Rule]) -> list[date | None]:
+    """Return the first day of every period in which the same rules are in force."""
+    found: set[date] = set()
+    for rule in rules:
+        first, _, last = rule.notes.get("in_force", "../..").partition("/")
+        if first != "..":
+            found.add(date.fromisoformat(first))
+        if last != "..":
+            found.add(date.fromisoformat(last) + timedelta(days=1))
+    return [None, *sorted(found)]
+
+
+_Found = tuple[str, tuple[str, ...]]
+
+
+def _grouped(
+    side: str, old: Sequence[Rule], new: Sequence[Rule]
+) -> Iterator[tuple[_Found, tuple[str, ...], bool]]:
+    """Yield each change once, with every action it is true of."""
+    groups: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
+    for found, where, more in _changes(side, old, new):
+        groups.setdefault((found.what, where, more), []).append(found.action)
+    for (what, where, more), actions in groups.items():
+        yield (what, tuple(actions)), where, more
+
+
+def _changes(
+    side: str, old: Sequence[Rule], new: Sequence[Rule]
+) -> Iterator[tuple[Widening, tuple[str, ...], bool]]:
+    field_actions = _FIELD_SEND if side == "send" else ACTS
+    notice_actions = ("deliver",) if side == "send" else ()
+    for pick, actions in ((on_fields, field_actions), (on_notices, notice_actions)):
+        space = Space([*pick(old), *pick(new)])
+        before, after = (tabulate(space, pick(rules), actions) for rules in (old, new))
+        for found in widenings(space, before, after):
+            cubes = list(islice(space.diagrams.cover(found.points), _CUBES + 1))
+            told = told_of([space.labels_of(cube) for cube in cubes[:_CUBES]])
+            yield found, told[:_SENTENCES], len(cubes) > _CUBES or len(told) > _SENTENCES
+
+
+_Labels = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+
+
+def told_of(cubes: Iterable[_Labels]) -> tuple[str, ...]:
+    """Return the conditions of some cubes, a sentence each.
+
+    Cubes that differ only in which member of a set is there become one: `basis tip or untoc`.
+    """
+    merged: dict[tuple[tuple[str, str], ...], dict[str, set[str]]] = {}
+    for cube in cubes:
+        single = next((n for n, (there, _) in cube.items() if _is_single(n, there)), "")
+        others = ((name, values) for name, values in cube.items() if name != single)
+        rest = tuple((name, _part(name, *values)) for name, values in others)
+        members = merged.setdefault((("", single), *rest), {single: set()})
+        members[single] |= cube[single][0] if single else set()
+    return tuple(dict.fromkeys(_sentence(parts[1:], its) for parts, its in merged.items()))
+
+
+def _is_single(label: str, there: frozenset[str]) -> bool:
+    return label == "basis" and len(there) == 1
+
+
+def _sentence(parts: Iterable[tuple[str, str]], members: Mapping[str, set[str]]) -> str:
+    said = [text for _, text in parts]
+    said += [f"{_name(label)} {_or(words)}" for label, words in members.items() if label]
+    return "; ".join(said) or "always"
+
+
+def _part(label: str, there: frozenset[str], absent: frozenset[str]) -> str:
+    name = _name(label)
+    words = frozenset(LISTS[SCALARS[label]]) if label in SCALARS else frozenset[str]()
+    if len(there) > len(words) // 2 > 0:
+        return f"{name} any but {_or(words - there)}"
+    if words:
+        return f"{name} {_or(there)}"
+    said = [" and ".join(sorted(there))] if there else []
+    said += [f"not {_or(absent)}"] if absent else []
+    return f"{name} {', '.join(said)}"
+
+
+def _name(label: str) -> str:
+    owner = "subject's " if label.startswith("subject.") else ""
+    return owner + (_WORDS.get(label) or label.rpartition(".")[2].replace("_", " "))
+
+
+def _or(words: Iterable[str]) -> str:
+    return " or ".join(sorted(words))

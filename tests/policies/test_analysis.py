@@ -1,0 +1,363 @@
+"""The analysis beside Cedar: wherever a rule decides, and just outside each of its clauses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from hashlib import shake_128
+from itertools import islice, pairwise
+
+import pytest
+
+from policies import labels
+from policies.analysis import Tables, needless, on_fields, on_notices, tabulate
+from policies.answer import ALLOWED, NEVER
+from policies.bundle import names_of, read_bundle
+from policies.corpus import Law
+from policies.diagram import NOTHING
+from policies.engine import LawSchema, Roll
+from policies.folder import read_folder
+from policies.labels import Labels, Matter
+from policies.ladder import Rung
+from policies.layer import Layer
+from policies.rule import ACTS, LADDER, NOTICE_ACTIONS, Atom, Every, Rule
+from policies.space import Space, completed
+from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS
+
+_PLAIN = {"Purpose": "other", "Refusal": "none", "Lane": "outside"}
+Values = dict[str, frozenset[str]]
+
+
+def defaults() -> Values:
+    found: Values = {
+        "principal.State": frozenset({"XB"}),
+        "principal.Agency": frozenset({"police"}),
+        "resource.Kind": frozenset({"identity"}),
+        "resource.NoticeType": frozenset({"case_notice"}),
+        "basis": frozenset(),
+        **{f"resource.{name}": frozenset() for name in ("Regime", "Source", "Duty")},
+    }
+    for prefix, lists in (("case", CASE_LABELS), ("subject", SUBJECT_LABELS)):
+        for name, (kind, is_set) in lists.items():
+            value = frozenset[str]() if is_set else frozenset({_PLAIN.get(kind, "unknown")})
+            found[f"{prefix}.{name}"] = value
+    return found
+
+
+def stated(space: Space, point: Sequence[int]) -> Values:
+    """The labels of a point: of each class of values the first, of each set its members."""
+    found = defaults()
+    for dimension, value in zip(space.dimensions, point, strict=True):
+        if dimension.member:
+            members = {dimension.member} if value else set[str]()
+            found[dimension.label] |= members
+        else:
+            found[dimension.label] = frozenset({min(dimension.classes[value])})
+    if not found["resource.Source"]:
+        named = {d.member for d in space.dimensions if d.label == "resource.Source"}
+        found["resource.Source"] = frozenset(sorted(set(LISTS["Source"]) - named)[:1])
+    return completed(found)
+
+
+def matter(values: Values, *, notice: bool) -> Matter:
+    def part(prefix: str) -> dict[str, frozenset[str]]:
+        names = CASE_LABELS if prefix == "case" else SUBJECT_LABELS
+        return {name: values[f"{prefix}.{name}"] for name in names}
+
+    (state,), (agency,) = values["principal.State"], values["principal.Agency"]
+    (kind,) = values["resource.NoticeType"]
+    resource: Labels = (
+        labels.notice(kind)
+        if notice
+        else labels.content_field(
+            *(values[f"resource.{name}"] for name in ("Kind", "Regime", "Source", "Duty"))
+        )
+    )
+    subject = None if notice else labels.subject(part("subject"))
+    party = labels.party(state, agency)
+    return Matter(party, resource, labels.case(part("case")), subject, values["basis"])
+
+
+def points(space: Space, rules: Sequence[Rule], seed: int) -> Iterator[tuple[int, ...]]:
+    """Yield, for each rule, a point where it applies and one beyond each of its clauses."""
+    stream = iter(shake_128(seed.to_bytes(8)).digest(1 << 16))
+    sizes = [len(dimension.classes) for dimension in space.dimensions]
+    for rule in rules:
+        for cube in islice(space.diagrams.cover(space.set_of(rule.when)), 1):
+            for free in ([0] * len(sizes), [next(stream) % size for size in sizes]):
+                inside = [
+                    sorted(cube[at])[next(stream) % len(cube[at])] if at in cube else free[at]
+                    for at in range(len(sizes))
+                ]
+                yield tuple(inside)
+                for at in cube:
+                    yield (*inside[:at], (inside[at] + 1) % sizes[at], *inside[at + 1 :])
+
+
+def disagreements(
+    layer: Layer, schema: LawSchema, space: Space, tables: Tables, actions: Sequence[str]
+) -> tuple[int, int]:
+    """How many comparisons there were, and how many did not agree."""
+    notice = "deliver" in actions
+    imposed = ["impose_notice"] if notice else ["impose_field"]
+    imposed += ["impose_disclosure"] if "store" in actions else []
+    asked = [*actions, *imposed]
+    rules = [rule for rule in layer.rules if not rule.actions.isdisjoint(asked)]
+    places = list(dict.fromkeys(points(space, rules, 7)))
+    matters = [matter(stated(space, place), notice=notice) for place in places]
+    things = [
+        thing for m in matters for thing in (m.party, m.resource, m.case, m.subject) if thing
+    ]
+    rungs = layer.climb([(m, tuple(asked)) for m in matters], Roll(things, schema))
+    wrong = sum(
+        not agrees(layer, space, tables, place, rung)
+        for place, rung in zip(places, rungs, strict=True)
+    )
+    return len(places) * len(asked), wrong
+
+
+def agrees(
+    layer: Layer, space: Space, tables: Tables, place: Sequence[int], rung: Rung
+) -> bool:
+    holds = space.diagrams.holds
+    for action, opening in tables.openings.items():
+        standing = rung.standings[action]
+        waits = {name for name, points in opening.waits.items() if holds(points, place)}
+        if holds(opening.ever, place) is (standing == NEVER):
+            return False
+        if holds(opening.now, place) is not (standing == ALLOWED):
+            return False
+        if waits != set(standing.conditions):
+            return False
+    notes = {
+        f"{note} {layer.written[rule].notes[note]}"
+        for rule in rung.attached
+        for note in ("duty", "task")
+        if note in layer.written[rule].notes
+    }
+    return notes == {said for said, points in tables.attached.items() if holds(points, place)}
+
+
+def sides() -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
+    files = read_folder()
+    for name in names_of(files):
+        bundle = read_bundle(name, files)[0]
+        for side, rules in (("send", bundle.send), ("receive", bundle.receive)):
+            if rules:
+                yield name, side, tuple(r for r in rules if "in_force" not in r.notes)
+
+
+@pytest.fixture(scope="session")
+def schema(schema_text: str) -> LawSchema:
+    return LawSchema(schema_text)
+
+
+@pytest.mark.parametrize(("name", "side", "rules"), list(sides()))
+def test_the_tables_and_cedar_agree_wherever_a_rule_decides(
+    schema: LawSchema, name: str, side: str, rules: tuple[Rule, ...]
+) -> None:
+    layer = Layer(name, rules, schema)
+    compared = 0
+    for pick, actions in (
+        (on_fields, (*LADDER, "match") if side == "send" else ACTS),
+        (on_notices, ("deliver",)),
+    ):
+        chosen = pick(rules)
+        if chosen and (side == "send" or actions != ("deliver",)):
+            space = Space(chosen)
+            tables = tabulate(space, chosen, actions)
+            count, wrong = disagreements(layer, schema, space, tables, actions)
+            compared += count
+            assert 0 == wrong
+    assert compared > 0
+
+
+def test_planted_faults_are_found(real_law: Law, schema: LawSchema) -> None:
+    rules = tuple(r for r in real_law.bundles["MX"].send if "in_force" not in r.notes)
+    layer = Layer("MX", rules, schema)
+    fields = on_fields(rules)
+    space = Space(fields)
+    actions = (*LADDER, "match")
+
+    for rule in fields:
+        planted = [replace(r, when=Every(())) if r is rule else r for r in fields]
+        if Every(()) == rule.when or space.set_of(rule.when) == 1:
+            continue
+        tables = tabulate(space, planted, actions)
+        assert disagreements(layer, schema, space, tables, actions)[1] > 0, rule.id
+
+
+def test_a_rule_that_changes_no_table_is_found(mini_files: Mapping[str, bytes]) -> None:
+    rules = on_fields(read_bundle("XA", mini_files)[0].send)
+    doubled = (*rules, replace(rules[1], id="XA-8"))
+
+    assert () == needless(rules, (*LADDER, "match"))
+    assert ("XA-2", "XA-8") == needless(doubled, (*LADDER, "match"))
+
+
+def test_every_rule_that_changes_no_table_says_why_it_stays(real_law: Law) -> None:
+    unexplained = {}
+    days = (date(2026, 6, 10), date(2027, 1, 1))
+    periods: dict[tuple[str, ...], list[Rule]] = {}
+    for name, bundle in real_law.bundles.items():
+        for day in days:
+            day_rules = [rule for rule in bundle.send if rule.in_force(day)]
+            periods[(name, *(rule.id for rule in day_rules))] = day_rules
+    for (name, *_), day_rules in periods.items():
+        found = {
+            *needless(on_fields(day_rules), (*LADDER, "match")),
+            *needless(on_notices(day_rules), ("deliver",)),
+        }
+        unexcused = {rule.id for rule in day_rules if "redundant" not in rule.notes}
+        if found & unexcused:
+            unexplained[name] = found & unexcused
+    assert {} == unexplained
+
+
+# What must hold over the whole space, sender's law and treaty layer together.
+
+
+@pytest.fixture(scope="session")
+def joint(real_law: Law) -> Mapping[str, tuple[Space, Tables, Tables]]:
+    """By state: one space for both layers, and the tables of each."""
+    found = {}
+    treaty = on_fields(real_law.bundles["treaty"].send)
+    for name, bundle in real_law.bundles.items():
+        own = on_fields(bundle.send)
+        if name != "treaty":
+            space = Space([*treaty, *own])
+            actions = (*LADDER, "match")
+            found[name] = (
+                space,
+                tabulate(space, treaty, actions),
+                tabulate(space, own, actions),
+            )
+    return found
+
+
+def test_over_the_whole_space_no_ground_means_nothing_but_a_marker(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    for name, (space, treaty, own) in joint.items():
+        grounds = [d for d in space.dimensions if d.label == "basis"]
+        cube = {space.dimensions.index(d): frozenset({0}) for d in grounds}
+        nothing = space.diagrams.cube(cube)
+        for action in (*LADDER[:3], "match"):
+            ever = space.diagrams.both(treaty.openings[action].ever, own.openings[action].ever)
+            assert NOTHING == space.diagrams.both(ever, nothing), (name, action)
+
+
+def test_over_the_whole_space_abuse_images_and_unknown_kinds_never_go(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    for name, (space, treaty, _) in joint.items():
+        for action in (*LADDER, "match"):
+            at = next(n for n, d in enumerate(space.dimensions) if d.label == "resource.Kind")
+            classes = space.dimensions[at].classes
+            barred = [n for n, its in enumerate(classes) if its & {"csam_image", "unknown"}]
+            kinds = space.diagrams.literal(at, barred)
+            assert NOTHING == space.diagrams.both(treaty.openings[action].ever, kinds), name
+
+
+def test_over_the_whole_space_a_feared_state_gets_no_personal_datum(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    fear = Atom("subject.feared", frozenset({"recipient", "unknown"}))
+    personal = Atom("resource.Class", frozenset({"personal"}))
+    for name, (space, treaty, _) in joint.items():
+        where = space.set_of(Every((fear, personal)))
+        for action in (*LADDER, "match"):
+            ever = treaty.openings[action].ever
+            assert NOTHING == space.diagrams.both(ever, where), (name, action)
+
+
+def test_over_the_whole_space_the_ladder_is_monotone(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    """What may go in a fuller form may go in each lesser form of content."""
+    for name, (space, treaty, own) in joint.items():
+        for tables in (treaty, own):
+            for fuller, lesser in pairwise(LADDER[:3]):
+                more = tables.openings[fuller]
+                less = tables.openings[lesser]
+                assert NOTHING == space.diagrams.less(more.ever, less.ever), (name, fuller)
+                assert NOTHING == space.diagrams.less(more.now, less.now), (name, fuller)
+
+
+def test_over_the_whole_space_danger_opens_only_what_the_override_names(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    """Identity, birth date, image and place; towards a rescue agency; nothing special."""
+    for name, (space, treaty, own) in joint.items():
+        diagrams = space.diagrams
+        at = {d.label: n for n, d in enumerate(space.dimensions) if not d.member}
+        danger = at["case.danger"]
+        classes = space.dimensions[danger].classes
+        yes = next(n for n, its in enumerate(classes) if "yes" in its)
+        kind = at["resource.Kind"]
+        opened = frozenset({"identity", "dob", "image", "location"})
+        named = [n for n, its in enumerate(space.dimensions[kind].classes) if its <= opened]
+        other = diagrams.without(diagrams.literal(kind, named))
+        for tables in (treaty, own):
+            for action in ("share_exact", "share_general", "share_pseudonym", "match"):
+                ever = tables.openings[action].ever
+                calm = _shifted(space, ever, danger, yes)
+                newly = diagrams.both(diagrams.less(ever, calm), other)
+                assert NOTHING == _where(space, newly, danger, yes), (name, action)
+
+
+def _shifted(space: Space, node: int, dimension: int, value: int) -> int:
+    """The points that would be in `node` under another value of one dimension."""
+    diagrams = space.diagrams
+    size = len(space.dimensions[dimension].classes)
+    rest = [n for n in range(size) if n != value]
+    return diagrams.any_of(diagrams.fixed(node, dimension, n) for n in rest)
+
+
+def _where(space: Space, node: int, dimension: int, value: int) -> int:
+    return space.diagrams.both(node, space.diagrams.literal(dimension, [value]))
+
+
+def test_over_the_whole_space_unknown_is_never_more_open_than_another_value(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    """Each label that has `unknown`: what goes then goes under every other value too."""
+    wrong = [
+        (name, dimension.label, action, sorted(its))
+        for name, (space, treaty, own) in joint.items()
+        for at, dimension in enumerate(space.dimensions)
+        if not dimension.member and any("unknown" in its for its in dimension.classes)
+        for action, opening in treaty.openings.items()
+        for its in _more_open(
+            space, space.diagrams.both(opening.now, own.openings[action].now), at
+        )
+    ]
+    assert [] == wrong
+
+
+def test_over_the_whole_space_a_further_unknown_never_opens(
+    joint: Mapping[str, tuple[Space, Tables, Tables]],
+) -> None:
+    """Sets that may hold `unknown`: roles, regimes, sources, secrecy."""
+    for name, (space, treaty, own) in joint.items():
+        diagrams = space.diagrams
+        for at, dimension in enumerate(space.dimensions):
+            if dimension.member != "unknown":
+                continue
+            for action, opening in treaty.openings.items():
+                now = diagrams.both(opening.now, own.openings[action].now)
+                there, absent = diagrams.fixed(now, at, 1), diagrams.fixed(now, at, 0)
+                assert NOTHING == diagrams.less(there, absent), (name, dimension.label, action)
+
+
+def _more_open(space: Space, node: int, at: int) -> Iterator[frozenset[str]]:
+    """The classes of values of a dimension under which less goes than under `unknown`."""
+    diagrams, classes = space.diagrams, space.dimensions[at].classes
+    unknown = next(n for n, its in enumerate(classes) if "unknown" in its)
+    under = diagrams.fixed(node, at, unknown)
+    for number, its in enumerate(classes):
+        if diagrams.less(under, diagrams.fixed(node, at, number)) != NOTHING:
+            yield its
+
+
+def test_the_acts_of_a_notice_are_not_those_of_a_field() -> None:
+    assert {"deliver", "impose_notice"} == NOTICE_ACTIONS
