@@ -1,18 +1,21 @@
-"""Sentences for people: what each code of this folder means, in es, en, pt and fr.
+"""Words for people: sentences of findings and labels of codes, in es, en, pt and fr.
 
-It promises a sentence for every code in every language, and a test holds it to that. The
-sentences name no value; whoever shows them adds the place.
+It promises a sentence for every finding and a label for every code that needs one, in every
+language, and tests hold it to that. The sentences name no value; whoever shows them adds the
+place.
 
-Source: `codes/sentences.toml`, ours.
+Source: `codes/sentences.toml` and `codes/labels.toml`, ours.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
+from node.notice.codelist import code_list
 from node.notice.table import toml_table
 from valija.errors import AbsentError
 
 LANGUAGES = ("es", "en", "pt", "fr")
+_TRANSLATED = ("es", "pt", "fr")
 
 
 @cache
@@ -32,3 +35,22 @@ def sentence(code: str, language: str) -> str:
     if not found:
         raise AbsentError("there is no sentence for that code in that language")
     return found
+
+
+def label(name: str, code: str, language: str) -> str:
+    """Return the label of a code of one list, in one language.
+
+    A code that has none of its own (a brand, an age band, a language) keeps the standard's
+    label; a code that is on no list is its own label.
+    """
+    codes = code_list(name)
+    if language != "en":
+        row = toml_table("labels").get(name, {}).get(_key(name, code))
+        if row is not None:
+            return str(row[_TRANSLATED.index(language)])
+    return codes.labels.get(code, code)
+
+
+def _key(name: str, code: str) -> str:
+    # HTCDS's codes of industries carry the letter of ISIC's section.
+    return code.partition("_")[0] if name == "industry" else code

@@ -155,7 +155,8 @@ def test_the_global_data_set_is_read_with_both_names_of_its_variables(tmp_path: 
 def test_a_zero_means_what_its_column_says(tmp_path: Path) -> None:
     row = {
         "registration_year": "2017", "gender": "Female", "age_range": "-99",
-        "citizenship": "00", "victim_purpose": "0", "isForcedLabour": "0", "control_threats": "-99",
+        "citizenship": "00", "victim_purpose": "0", "isForcedLabour": "0",
+        "control_threats": "-99",
         "labor": "0",
         "trafficker_relationship": "4",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from node.notice.pattern import KINDS
 from node.notice.schema import ROLE, schema, schemas, version
 from node.notice.table import toml_table
 from node.notice.validation import CODES
-from node.notice.wording import LANGUAGES, sentence, sentences
+from node.notice.wording import LANGUAGES, label, sentence, sentences
 from policies.kinds import Setting
 from policies.vocabulary import LISTS
 from tests.node.notice.invented import item
@@ -114,6 +114,35 @@ def test_every_code_has_a_sentence_in_four_languages() -> None:
         sentence("weather", "es")
     with pytest.raises(AbsentError):
         sentence("phone", "qu")
+
+
+_NEED_NONE = {"platform", "age_band", "language", "industry_htcds", "need_own"}
+
+
+def test_every_code_that_needs_a_label_has_one_in_four_languages() -> None:
+    names = {
+        known.value.partition(":")[2] for shape in schemas().values()
+        for known in shape.properties.values() if known.value.startswith("code:")
+    } | {"un_region", "platform_kind", "means_kind", "mark", "body_part", "consent",
+         "grade_source", "grade_information", "agency_kind", "biometric"}  # fmt: skip
+    labels = toml_table("labels")
+    for name in names - _NEED_NONE:
+        own = {
+            code for code in codelist.code_list(name).labels
+            if name != "industry" or (len(code) == 1 and code.isalpha())
+        }  # fmt: skip
+        assert own == set(labels[name])
+    for name, rows in labels.items():
+        if isinstance(rows, dict):
+            assert all(len(row) == 3 and all(row) for row in rows.values()), name
+
+
+def test_labels_are_told_in_the_language_of_the_reader() -> None:
+    assert label("control_method", "DebtBondage", "es") == "Servidumbre por deudas"
+    assert label("control_method", "DebtBondage", "en") == "Debt bondage"
+    assert label("industry", "F_Construction", "pt") == "Construção"
+    assert label("platform", "WhatsApp", "fr") == "WhatsApp"
+    assert label("gender", "weather", "es") == "weather"
 
 
 def test_handles_and_slots_are_forty_bits_and_tell_no_order() -> None:
