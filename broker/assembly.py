@@ -10,6 +10,7 @@ Source: docs/architecture.md, "The house"; docs/envelope.md, section 5, TLS.
 import asyncio
 import os
 from pathlib import Path
+from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 
@@ -18,10 +19,13 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from broker.config import Address, Config, SqliteFile
-from broker.door import Door, credentials
+from broker.door import Door, Roots, credentials
 from broker.exchange import Exchange, Setting
+from broker.http import HttpDoor, Respond, server_context
 from broker.keys import PASSPHRASE_VARIABLE, load_keys, read_passphrase
 from broker.limits import Allowance
+from broker.monitor import Monitor
+from broker.pages import Page, Pages
 from broker.service import NAME, ExchangeService, Rooms
 from broker.spool import Spool
 from broker.spool.kafka import KafkaSpool
@@ -88,11 +92,16 @@ class Assembly:
     Attributes:
         exchange: What stands behind the doors.
         address: Where the gRPC door listens, once started.
+        published: Where pages of the log are served; None without such a door.
+        monitored: Where health and metrics are; None without such a door.
     """
 
     def __init__(self, setting: Setting, exchange: Exchange | None = None) -> None:
         self.exchange = exchange or Exchange(setting)
         self.address = setting.config.listen
+        self.published: Address | None = None
+        self.monitored: Address | None = None
+        self._doors: list[HttpDoor] = []
         self._setting = setting
         self._server: grpc.aio.Server | None = None
         self._health = health.aio.HealthServicer()
@@ -104,6 +113,8 @@ class Assembly:
             SplitViewError: The log does not lead to what was signed or indexed.
             UnavailableError: An engine does not answer, or an address is taken.
         """
+        monitor = Monitor(self.exchange)
+        self.monitored = await self._open(self._setting.config.monitor, monitor.respond)
         await self.exchange.start()
         door = Door(self.exchange.tree, self._setting.clock)
         self._server = server = grpc.aio.server(options=_OPTIONS)
@@ -112,6 +123,7 @@ class Assembly:
         reflection.enable_server_reflection([NAME, health.SERVICE_NAME], server)
         self.address = _listen(server, self.address, door, self._setting.keys.tls)
         await server.start()
+        await self._publish(door)
         for name in ("", NAME):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
@@ -122,6 +134,8 @@ class Assembly:
             await self._health.enter_graceful_shutdown()
             await self._server.stop(_GRACE_S)
         await self.exchange.stop()
+        for door in self._doors:
+            await door.stop()
 
     async def serve(self) -> None:
         """Return never; raise what halts the exchange.
@@ -150,6 +164,25 @@ class Assembly:
     ) -> None:
         """Stop."""
         await self.stop()
+
+    async def _publish(self, door: Door) -> None:
+        behind, setting = self.exchange, self._setting
+        pages = Pages(setting.anchor, behind.tree, behind.heads, behind.index)
+
+        async def respond(path: str, certificate: bytes) -> Page:
+            return await pages.read(path, door.desk_of(certificate))
+
+        context = server_context(setting.keys.tls, Roots(door).pem)
+        self.published = await self._open(setting.config.publish, respond, context)
+
+    async def _open(
+        self, at: Address | None, respond: Respond, context: SSLContext | None = None
+    ) -> Address | None:
+        if at is None:
+            return None
+        door = HttpDoor(respond, context)
+        self._doors.append(door)
+        return await door.start(at)
 
     def _rooms(self, door: Door) -> Rooms:
         behind, setting = self.exchange, self._setting

@@ -77,6 +77,8 @@ class Exchange:
         metrics: What is counted.
         spool: Where all is durable.
         tree: What the log amounts to.
+        halted: Fails with what stopped the broker for good; None before `start`.
+        is_open: It has caught up, and admits.
     """
 
     def __init__(self, setting: Setting, index: Index | None = None) -> None:
@@ -109,6 +111,7 @@ class Exchange:
         self._tasks: list[asyncio.Task[None]] = []
         self._log = structlog.get_logger()
         self.halted: asyncio.Future[None] | None = None
+        self.is_open = False
 
     async def start(self) -> None:
         """Open spool and index, catch up, and begin to admit.
@@ -129,10 +132,12 @@ class Exchange:
         self._run(self.admission.run())
         if self._rejections is not None:
             await self._unless_halted(self._rejections.resume())
+        self.is_open = True
         self._log.info(BROKER_STARTED, tree_size=self.tree.size)
 
     async def stop(self) -> None:
         """Answer whoever waits, and let go of everything."""
+        self.is_open = False
         self.admission.stop()
         for task in self._tasks:
             task.cancel()

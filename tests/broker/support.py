@@ -67,13 +67,13 @@ class World(realm.Realm):  # type: ignore[misc]  # As above.
     """The exchange, with every batch that founded it."""
 
     def __init__(self) -> None:
-        self.batches: list[Batch] = []
         super().__init__()
         self.found()
 
-    def log(self, batch: Batch) -> Any:  # noqa: ANN401  # As above.
-        self.batches.append(batch)
-        return super().log(batch)
+    @property
+    def batches(self) -> list[Batch]:
+        """Every batch that was logged here: those that founded the exchange."""
+        return [record.batch() for record in self.records]
 
 
 def real_clock() -> Clock:

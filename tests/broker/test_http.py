@@ -1,0 +1,142 @@
+"""Pages of the log over mutual TLS, health and metrics on loopback."""
+
+import asyncio
+import ssl
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broker.assembly import Assembly
+from broker.config import Address
+from tests.broker.support import World, broker_of, pair, setting
+from valija.certificate import to_pem
+
+ANY = Address("127.0.0.1", 0)
+
+
+def with_doors(folder: Path) -> Any:  # noqa: ANN401  # As in support.
+    base = setting(folder)
+    return replace(base, config=replace(base.config, publish=ANY, monitor=ANY))
+
+
+def context_of(folder: Path, name: str) -> ssl.SSLContext:
+    own = pair(name)
+    path = folder / "client.pem"
+    path.write_bytes(own.secret + to_pem(own.certificate))
+    context = ssl.create_default_context(cadata=to_pem(pair("@b1").certificate).decode())
+    context.load_cert_chain(path)
+    return context
+
+
+async def get(
+    broker: Assembly, folder: Path, name: str, *paths: str
+) -> list[tuple[int, bytes]]:
+    """Return status and body of each path, on one connection."""
+
+    def fetch() -> list[tuple[int, bytes]]:
+        assert broker.published is not None
+        at = broker.published
+        link = HTTPSConnection(at.host, at.port, context=context_of(folder, name), timeout=10)
+        found = []
+        for path in paths:
+            link.request("GET", path)
+            answer = link.getresponse()
+            found.append((answer.status, answer.read()))
+        link.close()
+        return found
+
+    return await asyncio.to_thread(fetch)
+
+
+async def test_members_read_tiles_and_the_auditor_records(tmp_path: Path) -> None:
+    world = World()
+    size = len(world.batches)
+    async with broker_of(with_doors(tmp_path), world) as broker:
+        await broker.exchange.heads.covering(size - 1)
+        paths = ("/checkpoint", f"/tile/0/000.p/{size}", f"/records/000.p/{size}")
+        member = await get(broker, tmp_path, "AR/police", *paths)
+        auditor = await get(broker, tmp_path, "@audit", *paths)
+    assert [200, 200, 404] == [status for status, _ in member]
+    assert [200, 200, 200] == [status for status, _ in auditor]
+    assert world.tree.nodes(0, 0, size) == member[1][1]
+
+
+async def test_nothing_beyond_the_checkpoint_is_served(tmp_path: Path) -> None:
+    world = World()
+    size = len(world.batches)
+    async with broker_of(with_doors(tmp_path), world) as broker:
+        await broker.exchange.heads.covering(size - 1)
+        paths = (f"/tile/0/000.p/{size + 1}", "/tile/1/000", "/tile/0/x", "/", "/%2e%2e/keys")
+        found = await get(broker, tmp_path, "AR/police", *paths)
+    assert [404] * 5 == [status for status, _ in found]
+
+
+async def test_a_stranger_gets_no_further_than_the_handshake(tmp_path: Path) -> None:
+    world = World()
+    async with broker_of(with_doors(tmp_path), world) as broker:
+        with pytest.raises((ssl.SSLError, OSError)):
+            await get(broker, tmp_path, "stranger", "/checkpoint")
+
+
+async def test_health_says_a_sentence_and_metrics_count(tmp_path: Path) -> None:
+    async with broker_of(with_doors(tmp_path), World()) as broker:
+        assert broker.monitored is not None
+        at = broker.monitored
+
+        def fetch() -> tuple[bytes, bytes]:
+            link = HTTPConnection(at.host, at.port, timeout=10)
+            link.request("GET", "/health")
+            health = link.getresponse().read()
+            link.request("GET", "/metrics")
+            metrics = link.getresponse().read()
+            link.close()
+            return health, metrics
+
+        health, metrics = await asyncio.to_thread(fetch)
+    assert b"The broker serves." in health
+    assert b"broker_tree_size" in metrics
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"POST / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+        b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+)
+async def test_what_is_no_plain_get_is_a_bad_request(
+    tmp_path: Path, request_bytes: bytes
+) -> None:
+    async with broker_of(with_doors(tmp_path)) as broker:
+        assert broker.monitored is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", broker.monitored.port)
+        writer.write(request_bytes)
+        answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_head_without_end_is_cut_off(tmp_path: Path) -> None:
+    async with broker_of(with_doors(tmp_path)) as broker:
+        assert broker.monitored is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", broker.monitored.port)
+        writer.write(b"GET /" + b"a" * 20_000)
+        assert b"" == await reader.read()
+        writer.close()
+
+
+async def test_a_head_request_has_headers_only(tmp_path: Path) -> None:
+    async with broker_of(with_doors(tmp_path)) as broker:
+        assert broker.monitored is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", broker.monitored.port)
+        writer.write(b"HEAD /health HTTP/1.1\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+    assert answer.endswith(b"\r\n\r\n")
