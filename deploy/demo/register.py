@@ -72,7 +72,7 @@ PEOPLE: tuple[Mapping[str, str], ...] = (
         "Gender": "Feminine",
         "Citizenship": "Bolivia",
         "Mobile Phone": "+591 71550123",
-        "Mailing Street": "Calle de los Jacarandás 14",
+        "Mailing Street": "Pasaje de los Jacarandás 14",
         "Mailing City": "Orán",
         "Mailing State/Province": "Salta",
         "Mailing Country": "Argentina",

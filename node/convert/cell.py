@@ -9,6 +9,7 @@ Source: docs/content.md, "Dates, unknowns, merged flags" and "Identifiers".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from node.convert.layout import DENIED, KEEP, UNMAPPED, Column
@@ -18,12 +19,11 @@ from node.notice import country, partial, value
 from node.notice.codelist import CodeList, code_list
 from node.notice.folding import fold
 from node.notice.identifier import contact, national, phone
+from node.notice.table import toml_table
 from node.notice.value import Json
 
 EMPTY_WORDS = frozenset({"", "null", "none", "n/a", "na"})
 """Folded words that say nothing in every layout."""
-_YES = frozenset({"true", "1", "yes", "si", "sim", "oui", "verdadero", "verdadeiro", "vrai"})
-_NO = frozenset({"false", "0", "no", "nao", "non", "falso", "faux"})
 _MAX_AGE = 120
 
 
@@ -213,10 +213,10 @@ def _number(text: str, _: Column, settings: Settings) -> Said:
 
 def _consent(text: str, _: Column, __: Settings) -> Said:
     word = fold(text)
-    if word in _YES:
+    if word in _answers("yes"):
         status = {"status": value.code("valija", "given")}
         return Said("mapped", (dict(status),), ("consent_incomplete",))
-    if word in _NO:
+    if word in _answers("no"):
         status = {"status": value.code("valija", "refused")}
         return Said("mapped", (dict(status),))
     return Said("unmapped", notes=("consent_incomplete",))
@@ -248,4 +248,9 @@ def chosen(text: str) -> bool:
 
     Unticked says nothing: empty is unknown, never no.
     """
-    return fold(text) in _YES
+    return fold(text) in _answers("yes")
+
+
+@cache
+def _answers(which: str) -> frozenset[str]:
+    return frozenset(toml_table("answers")[which])

@@ -117,9 +117,13 @@ class _Names:
     def by_label(self, row: Row) -> list[Candidates]:
         """Return the columns that each label of a row fits."""
         return [
-            tuple(Place(0, column) for column in self._labelled.get(fold(cell), ()))
-            for cell in row.cells
+            tuple(Place(0, column) for column in self._of_label(cell)) for cell in row.cells
         ]
+
+    def _of_label(self, cell: str) -> tuple[Column, ...]:
+        # Labels hold a stroke too (State/Province): only what is none is cut like a name.
+        last = cell.rpartition("/")[2]
+        return self._labelled.get(fold(cell)) or self._labelled.get(fold(last), ())
 
 
 def _known(found: Sequence[Candidates]) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from node.notice import value
 from node.notice.choice import commit_list
 from node.notice.facts import fields, frames
+from node.notice.identifier.verified import is_verified
 from node.notice.item import PROTECTED, Item
 from node.notice.notice import Notice
 from node.notice.rows import item_names
@@ -36,6 +37,8 @@ BLOCKING = (
     "pap_missing",
     "section_twice",
     "too_many_facts",
+    "original_missing",
+    "language_twice",
 )
 """Findings that stop a publication."""
 ADVICE = ("holder_missing", "local_code", "unverified_identifier", "means_missing")
@@ -139,9 +142,12 @@ def _property(
     if not all(fits(known, one) for one in values):
         yield "bad_value"
     yield from _targets(notice, known, values)
+    if known.value == "words":
+        yield from _languages(values)
     if any(value.part(one, "scheme") == value.LOCAL for one in values):
         yield "local_code"
-    if any(isinstance(one, str) and one.startswith("unverified:") for one in values):
+    form = known.general_in(notice.type)
+    if any(isinstance(one, str) and not is_verified(form, one) for one in values):
         yield "unverified_identifier"
 
 
@@ -153,6 +159,15 @@ def _targets(notice: Notice, known: Property, values: tuple[value.Json, ...]) ->
         yield "dangling_link"
     elif any(one and not schema(one.schema).fits(known.target) for one in items):
         yield "wrong_target"
+
+
+def _languages(values: tuple[value.Json, ...]) -> Iterator[str]:
+    """Yield what is wrong with the languages of a text: the original rules, and is needed."""
+    languages = [value.part(one, "lang").lower() for one in values]
+    if len(languages) != len(set(languages)):
+        yield "language_twice"
+    if not any(value.part(one, "by") == "original" for one in values):
+        yield "original_missing"
 
 
 def _missing(notice: Notice, item: Item) -> Iterator[str]:

@@ -81,7 +81,7 @@ def test_the_label_wins_in_the_five_address_columns(tmp_path: Path) -> None:
     first, *_ = htcds.read(_register(tmp_path / "register.xlsx"), SETTINGS)
     assert first.draft is not None
     address = _item(first.draft, "Address")
-    assert address.text("street") == "Calle de los Jacarandás 14"
+    assert address.text("street") == "Pasaje de los Jacarandás 14"
     assert address.text("city") == "Orán"
     assert address.text("country") == "AR"
     assert first.draft.persons[0].targets("addressEntity") == (address.handle,)
@@ -240,13 +240,13 @@ def test_long_texts_stand_beside_the_draft_and_never_in_it(tmp_path: Path) -> No
 def test_what_has_no_home_is_counted_and_what_is_denied_goes_nowhere(tmp_path: Path) -> None:
     found = _one(tmp_path, {
         **_POSSIBLE, "prs_MaritalStatus": "Single", "vic_Vulnerabilities": "Poverty",
-        "Religión": "xyzzy", "group/religion": "xyzzy", "org_ShippingStreet": "Calle 9",
-        "Foto": "", "Weather": "fine",
+        "Religión": "xyzzy", "group/religion": "xyzzy", "org_ShippingStreet": "Pasaje 9",
+        "Contraseña": "", "Weather": "fine",
     })  # fmt: skip
     assert (found.cells["unmapped"], found.cells["denied"], found.cells["empty"]) == (3, 3, 1)
     assert found.draft is not None
     assert "xyzzy" not in repr(found)
-    assert "Calle 9" not in repr(found)
+    assert "Pasaje 9" not in repr(found)
 
 
 def test_a_formula_is_never_run_and_its_text_is_not_kept(tmp_path: Path) -> None:
@@ -326,8 +326,8 @@ def test_the_surveys_names_prefixes_and_split_choices_are_read(tmp_path: Path) -
 
 
 def test_labels_alone_are_a_header_too(tmp_path: Path) -> None:
-    head = ["First Name", "Second Name", "Citizenship", "Trafficking Status"]
-    row = ["Amarilis", "Tupayachi", "BO", "Actual victim of trafficking"]
+    head = ["Person/First Name", "Second Name", "Citizenship", "Mailing State/Province"]
+    row = ["Amarilis", "Tupayachi", "BO", "Salta"]
     (found,) = htcds.read(workbook(tmp_path / "a.xlsx", [head, row]), SETTINGS)
     assert found.draft is not None
     assert found.draft.victims[0].text("lastName") == "Tupayachi"

@@ -132,7 +132,7 @@ def test_things_take_the_roles_of_their_holders_and_links_of_both_ends() -> None
 
 def test_a_thing_of_nobody_is_of_somebody_unknown() -> None:
     phone = item(2, "vx:Device", {"imei": ["49015420323751"]})
-    home = item(3, "Address", {"street": ["Calle 1"]})
+    home = item(3, "Address", {"street": ["Pasaje 1"]})
     found = notice("suspect", phone, home, item(4, "Event", {"name": ["x"]}))
     subjects = Subjects(found)
     assert subjects.of(phone.handle) == (phone.handle,)

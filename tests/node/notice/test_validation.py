@@ -114,6 +114,52 @@ def test_each_fault_of_a_draft_is_found_where_it_is(
     assert (code, where) in _codes(found)
 
 
+def test_a_text_has_one_original_and_each_language_once() -> None:
+    machine: Json = {"lang": "es", "text": "x", "by": "machine"}
+    texts = item(31, "notice", {"title": [machine, WORDS], "summary": [machine]})
+    found = Notice("modus", "2026-11-24", HANDLING, (texts,), bytes(16))
+    assert {("language_twice", "title"), ("original_missing", "summary")} <= _codes(found)
+    assert ("original_missing", "title") not in _codes(found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "prop", "text", "verified"),
+    [
+        ("Person", "idNumber", "cuit:AR:27320557114", True),
+        ("Person", "idNumber", "cuit:AR:27320557115", False),
+        ("Person", "idNumber", "27320557114", False),
+        ("Person", "taxNumber", "unverified:BO:12", False),
+        ("Person", "registrationNumber", "file:AR:12", True),
+        ("Person", "phone", "+573115550142", True),
+        ("Person", "phone", "+57 311 555 0142", False),
+        ("Person", "email", "o.m@correo.example", True),
+        ("Person", "email", "O.M@correo.example", False),
+        ("Vehicle", "registrationNumber", "plate:AR:AF731ZQ", True),
+        ("Vehicle", "vx:vin", "1M8GDM9AXKP042788", True),
+        ("Vehicle", "vx:vin", "1M8GDM9A1KP042788", False),
+        ("BankAccount", "iban", "GB82WEST12345698765432", True),
+        ("BankAccount", "iban", "GB82 WEST 1234 5698 7654 32", False),
+        ("BankAccount", "bic", "DEUTDEFF", True),
+        ("BankAccount", "accountNumber", "clabe:MX:032180000118359719", True),
+        ("BankAccount", "accountNumber", "clabe:MX:032180000118359718", False),
+        ("vx:Device", "imei", "49015420323751", True),
+        ("vx:Device", "imsi", "722341234567890", True),
+        ("vx:Device", "iccid", "8954031000001234569", True),
+        ("Call", "callerNumber", "12", False),
+        ("Address", "city", "Orán", True),
+    ],
+)
+def test_an_identifier_that_fails_its_check_is_said(
+    schema: str, prop: str, text: str, verified: bool
+) -> None:
+    found = notice(
+        "suspect",
+        item(2, schema, {prop: [text]}, _SUSPECT if schema == "Person" else frozenset()),
+    )
+    flagged = any(code == "unverified_identifier" for code, _ in _codes(found))
+    assert flagged is not verified
+
+
 def test_a_notice_without_its_texts_lacks_what_is_required() -> None:
     bare = Notice("modus", "2026-11-24", HANDLING, (), bytes(16))
     assert ("missing_required", "") in _codes(bare)
