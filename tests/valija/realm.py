@@ -1,4 +1,4 @@
-"""An exchange in memory for tests of the kernel: council, brokers, auditor, three states, a log.
+"""An exchange in memory for tests of the kernel: council, brokers, auditor, states, a log.
 
 All keys follow from seeds, so that a failure can be met again. Invented states sign real
 batches with real keys; nothing here is a mock of the kernel.
@@ -50,6 +50,7 @@ from valija.statement import (
     MembershipStatement,
     Role,
 )
+from valija.verifier import HeadVerifier
 from valija.wire.item import item, label_item
 from valija.wire.label import label_bytes
 from valija.wire.statement import statement_bytes
@@ -57,6 +58,7 @@ from valija.wire.statement import statement_bytes
 START = Minute(29_700_000)
 """A minute in June 2026, at which the log begins."""
 ORIGIN = "valija.example/log"
+_VERIFIER = HeadVerifier()
 STATES = ("AR", "BR", "MX")
 OFFICES = (Office.POLICE, Office.JUDICIAL, Office.OVERSIGHT)
 
@@ -152,7 +154,7 @@ class Realm:
     def __init__(self, quorum: int = 2) -> None:
         self.minute = START
         self.anchor = anchor(quorum)
-        self.fold = Fold(self.anchor)
+        self.fold = Fold(self.anchor, _VERIFIER)
         self.tree = Tree()
         self.records: list[LogRecord] = []
         self.actors: dict[str, Actor] = {}
@@ -176,10 +178,7 @@ class Realm:
     def log(self, batch: Batch) -> Outcome:
         """Append a batch, fold it, and return what it did."""
         places = tuple(range(sum(isinstance(i.body, Envelope) for i in batch.items)))
-        record = record_of(batch, self.minute, places)
-        self.records.append(record)
-        self.tree.append(leaf_hash(record.entry))
-        return self.fold.apply(self.fold.size, record)
+        return self._append(record_of(batch, self.minute, places))
 
     def count(self, batch: Batch) -> Outcome:
         """Judge and append a batch that must count."""
@@ -189,7 +188,19 @@ class Realm:
         return outcome
 
     def found(self) -> "Realm":
-        """Take three states in, with keys and one agreement, as genesis does."""
+        """Take three states in, with keys and one agreement, as genesis does.
+
+        It is done once a process, and repeated from the records after that.
+        """
+        founded = _founded(self.anchor.quorum)
+        self.actors = {name: replace(actor) for name, actor in founded.actors.items()}
+        self.agreement = founded.agreement
+        for record in founded.records:
+            self._append(record)
+        return self
+
+    def build(self) -> "Realm":
+        """Do what `found` repeats."""
         for state in STATES:
             self.admit(state)
             self.key_desks(state)
@@ -200,7 +211,9 @@ class Realm:
         """Let the council take a state in."""
         statement = membership(state, offices)
         self.count(self.actor("@c1").sign(item(statement)))
-        self.count(self.actor("@c2").sign(item(Endorsement(digest(statement_bytes(statement))))))
+        self.count(
+            self.actor("@c2").sign(item(Endorsement(digest(statement_bytes(statement)))))
+        )
         self.add_actor(state_desk(state, Office.STATE), f"{state}/root")
 
     def key_desks(self, state: str) -> None:
@@ -257,12 +270,22 @@ class Realm:
         """Return such a notice as an item."""
         return label_item(self.envelope(sender, *recipients, number=number))
 
+    def _append(self, record: LogRecord) -> Outcome:
+        self.records.append(record)
+        self.tree.append(leaf_hash(record.entry))
+        return self.fold.apply(self.fold.size, record)
+
     def _stanza(self, originator: Desk, recipient: Desk, index: int) -> Stanza:
         pair = (originator, recipient)
         number, previous = self.sequences.get(pair, (0, ZERO_DIGEST))
         sealed = seed(f"sealed/{recipient}/{number}", 1168)
         name = KeyId(key_id(sealing_key(f"{recipient}")))
         return Stanza(recipient, name, number + 1, previous, index, sealed)
+
+
+@cache
+def _founded(quorum: int) -> Realm:
+    return Realm(quorum).build()
 
 
 def relabelled(envelope: Envelope, **changes: object) -> Item:
