@@ -15,10 +15,9 @@ Source: docs/envelope.md, section 3.5 and section 4; docs/performance.md (group 
 import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import structlog
-
+from broker.candidate import Candidate, Candidates, RejectedError
 from broker.contents import Contents
 from broker.follower import Follower
 from broker.metrics import Metrics
@@ -34,7 +33,6 @@ from valija.errors import (
     LimitError,
     SignatureError,
     UnavailableError,
-    ValijaError,
     VerificationError,
 )
 from valija.ids import digest
@@ -43,30 +41,6 @@ from valija.wire.envelope import envelope_bytes
 from valija.wire.log import log_record_bytes
 
 _GROUP = 64
-
-
-class RejectedError(ValijaError):
-    """The refusal is in the log: this head is barred for ever."""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """One batch on its way into the log.
-
-    Attributes:
-        batch: As submitted.
-        answer: What became of it: the record that counts, or one of our errors.
-    """
-
-    batch: Batch
-    answer: asyncio.Future[Taken] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-    def refuse(self, error: ValijaError) -> None:
-        """Answer with an error, unless the caller has gone."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +73,8 @@ class Admission:
         self._metrics = metrics
         self._arrived: asyncio.Queue[Candidate] = asyncio.Queue()
         self._judged: asyncio.Queue[list[Candidate]] = asyncio.Queue(1)
-        self._pending: dict[bytes, asyncio.Future[Taken]] = {}
+        self._candidates = Candidates()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._log = structlog.get_logger()
 
     async def admit(self, batch: Batch) -> Taken:
         """Return the record of a batch once it is durable and counts.
@@ -114,18 +87,11 @@ class Admission:
             LimitError: The spool does not hold what is so large.
             UnavailableError: Not known to be logged; send the same bytes again.
         """
-        known = self._pending.get(batch.head_bytes)
-        if known is None:
-            candidate = Candidate(batch)
-            known = self._pending[batch.head_bytes] = candidate.answer
-            known.add_done_callback(lambda answer: self._let_go(batch, answer))
+        candidate = self._candidates.find(batch)
+        if candidate is None:
+            candidate = self._candidates.add(batch)
             self._arrived.put_nowait(candidate)
-        return await asyncio.shield(known)
-
-    def _let_go(self, batch: Batch, answer: asyncio.Future[Taken]) -> None:
-        del self._pending[batch.head_bytes]
-        if not answer.cancelled():
-            answer.exception()  # Looked at, though the caller may be gone.
+        return await asyncio.shield(candidate.answer)
 
     async def run(self) -> None:
         """Judge and append for ever."""
@@ -135,9 +101,9 @@ class Admission:
 
     def stop(self) -> None:
         """Tell all that wait that this broker goes."""
-        for answer in list(self._pending.values()):
-            if not answer.done():
-                answer.set_exception(UnavailableError("this broker stops"))
+        for task in self._tasks:
+            task.cancel()
+        self._candidates.refuse_all(UnavailableError("this broker stops"))
 
     async def _judge_groups(self) -> None:
         while True:
@@ -148,9 +114,17 @@ class Admission:
             with self._metrics.step.labels("verify").time():
                 await self._prove(group)
             with self._metrics.step.labels("judge").time():
-                passed = [candidate for candidate in group if self._passes(candidate)]
+                passed = await self._judge(group)
             if passed:
                 await self._judged.put(passed)
+
+    async def _judge(self, group: Sequence[Candidate]) -> list[Candidate]:
+        passed: list[Candidate] = []
+        for candidate in group:
+            if self._passes(candidate):
+                passed.append(candidate)
+            await asyncio.sleep(0)  # A group may hold thousands of items.
+        return passed
 
     async def _prove(self, group: Sequence[Candidate]) -> None:
         """Verify the signatures of a group in threads, so that the fold finds them done."""
@@ -236,14 +210,13 @@ class Admission:
         """Append one record, and answer when it was read back."""
         if candidate.answer.done():
             return
-        batch, head = candidate.batch, candidate.batch.head_digest
-        logged = self._way.follower.expect(head)
+        batch = candidate.batch
+        logged = self._way.follower.expect(batch.head_digest)
         try:
             with self._metrics.step.labels("record").time():
                 record = record_of(batch, self._now(), places)
                 await self._way.spool.append_record(log_record_bytes(record))
         except (LimitError, UnavailableError) as error:
-            self._way.follower.forget(head)
             candidate.refuse(error)
             return
         self._settle(candidate, await logged)
@@ -252,8 +225,7 @@ class Admission:
         """Answer by what the fold made of the record."""
         error = taken.outcome.error
         if error is None:
-            if not candidate.answer.done():
-                candidate.answer.set_result(taken)
+            candidate.accept(taken)
         elif isinstance(error, DuplicateError):
             candidate.refuse(error)
         else:

@@ -61,16 +61,14 @@ class Follower:
         self._log = structlog.get_logger()
 
     def expect(self, head: Digest) -> asyncio.Future[Taken]:
-        """Return what becomes of the next record with this head, once it is read back."""
+        """Return what becomes of the next record with this head, once it is read back.
+
+        An append that failed may have happened all the same, so an expectation stays until
+        the record comes; who appends the same bytes again gets the same one.
+        """
         if head not in self._expected:
             self._expected[head] = asyncio.get_running_loop().create_future()
         return self._expected[head]
-
-    def forget(self, head: Digest) -> None:
-        """Let go of an expectation: the record was not appended."""
-        future = self._expected.pop(head, None)
-        if future is not None:
-            future.cancel()
 
     async def run(self, held: int) -> None:
         """Follow the log for ever.

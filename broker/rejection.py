@@ -168,11 +168,7 @@ class Rejections:
         head = batch.head_digest
         logged = self._follower.expect(head)
         minute = minute_of(self._notary.clock.now())
-        try:
-            await self._spool.append_record(log_record_bytes(record_of(batch, minute, ())))
-        except UnavailableError:
-            self._follower.forget(head)
-            raise
+        await self._spool.append_record(log_record_bytes(record_of(batch, minute, ())))
         await logged
         self._last_logged = head
 

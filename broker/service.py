@@ -28,6 +28,7 @@ from broker.logs import INCIDENT, STREAM_CLOSED, STREAM_OPENED
 from broker.metrics import Metrics
 from broker.reader import Reader
 from broker.submission import Counter, Submission
+from broker.window import Window
 from valija.errors import (
     AbsentError,
     BarredError,
@@ -47,7 +48,6 @@ from valija.wire.deliver import DeliverRequest, parse_deliver_request
 from valija.wire.submit import parse_submit_request
 
 NAME = exchange_pb2.DESCRIPTOR.services_by_name["ExchangeService"].full_name
-_AT_ONCE = 64
 _PATIENCE_S = 20.0
 _STATUS: tuple[tuple[type[ValijaError], grpc.StatusCode], ...] = (
     (MalformedError, grpc.StatusCode.INVALID_ARGUMENT),
@@ -111,7 +111,7 @@ class ExchangeService:
             await self._deliver(requests, context, caller)
 
     async def _submit(self, requests: Requests, context: Context, caller: Caller) -> None:
-        turn, slots = asyncio.Lock(), asyncio.Semaphore(_AT_ONCE)
+        turn, window = asyncio.Lock(), Window()
         counter, submission = self._rooms.counter, None
 
         async def write(answer: bytes) -> None:
@@ -119,8 +119,10 @@ class ExchangeService:
                 await context.write(answer)
 
         async def answer(message: bytes, stream: Submission) -> None:
-            async with slots:
+            try:
                 await self._answer(message, caller, stream)
+            finally:
+                window.leave(len(message))
 
         async with asyncio.TaskGroup() as answers:
             async for message in requests:
@@ -128,9 +130,8 @@ class ExchangeService:
                     size = _size(message)
                     await self._reach(size)
                     submission = Submission(counter, caller, size, write)
-                async with slots:  # Waits while so many are unanswered.
-                    answers.create_task(answer(message, submission))
-                await asyncio.sleep(0)
+                await window.enter(len(message))
+                answers.create_task(answer(message, submission))
 
     async def _answer(self, message: bytes, caller: Caller, stream: Submission) -> None:
         try:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from broker.admission import Admission, RejectedError
+from broker.admission import Admission
+from broker.candidate import RejectedError
 from broker.door import Caller
 from broker.heads import Heads
 from broker.limits import Allowance
