@@ -40,7 +40,10 @@ _NEWS_MS = 500  # How long Kafka holds a request that waits for news.
 _PATIENCE_S = 15.0  # A new leader is elected well within.
 _PAUSE_S = 0.05
 _BATCH_BYTES = 4 * 1024 * 1024
-_LOOK_BYTES = 128 * 1024  # For one place: Kafka sends at least the whole batch it lies in.
+# What to ask for: enough for the entries between the first and the last place, and for places
+# far apart no more than a batch each. Kafka sends at least the whole batch the first lies in.
+_ENTRY_BYTES = 16 * 1024
+_BATCH_EACH_BYTES = 128 * 1024
 _CONSUMER = -1
 _LATEST = -1
 _READ_UNCOMMITTED = 0
@@ -112,7 +115,9 @@ class KafkaReader:
             return found
         where, rest = TopicPartition(topic, partition), sorted(set(offsets))
         while rest:
-            entries = await self._fetch(where, rest[0], 0, _LOOK_BYTES * len(rest))
+            span = (rest[-1] - rest[0] + 1) * _ENTRY_BYTES
+            size = min(span, len(rest) * _BATCH_EACH_BYTES)
+            entries = await self._fetch(where, rest[0], 0, size)
             if entries == [] and rest[0] < await self.end(topic, partition):
                 await asyncio.sleep(
                     _PAUSE_S

@@ -60,7 +60,7 @@ class KafkaWriter:
         Raises:
             UnavailableError: Kafka did not acknowledge all of them in time.
         """
-        producer = await self._current()
+        producer = self._producer or await self._current()
         with foreign_errors():
             try:
                 async with asyncio.timeout(_PATIENCE_S):
@@ -116,7 +116,8 @@ async def _send(
     sent = [
         await producer.send(topic, value, key, partition) for partition, key, value in entries
     ]
-    return await asyncio.gather(*sent)
+    # One record is the case to be quick in.
+    return [await sent[0]] if len(sent) == 1 else await asyncio.gather(*sent)
 
 
 async def _finish(producer: AIOKafkaProducer) -> None:

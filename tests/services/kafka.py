@@ -48,19 +48,20 @@ class Kafka:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     """One server."""
-    with _running(tmp_path_factory.mktemp("kafka"), 1) as cluster:
+    with running(tmp_path_factory.mktemp("kafka"), 1) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
 def kafka_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     """Three servers; a record is acknowledged once two have it."""
-    with _running(tmp_path_factory.mktemp("kafka-cluster"), 3) as cluster:
+    with running(tmp_path_factory.mktemp("kafka-cluster"), 3) as cluster:
         yield cluster
 
 
 @contextmanager
-def _running(home: Path, brokers: int) -> Iterator[Kafka]:
+def running(home: Path, brokers: int) -> Iterator[Kafka]:
+    """Run a cluster under `home` for as long as the context lasts."""
     options = ["--brokers", str(brokers), "--port", "0", "--seconds", str(_SECONDS), "--json"]
     started = _run("start", home, options)
     if started.returncode == _NOT_HERE:
