@@ -3,6 +3,7 @@
     check                        lint every rule, run every golden case
     mutants                      drop each rule in turn: some golden case must fail
     compare OLD NEW              what NEW would let through that OLD does not
+    replay FILE [--today DAY]    take recorded decisions again
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -15,6 +16,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from policies.casefile import answer_of, parse_case
@@ -22,6 +24,7 @@ from policies.comparison import compare
 from policies.corpus import Law
 from policies.folder import HOME, load, read_folder
 from policies.mutation import mutate
+from policies.replay import replay
 from policies.review import review
 from valija.errors import ValijaError
 
@@ -48,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("old", type=Path, help="folder of the law in force")
     comparing.add_argument("new", type=Path, help="folder of the law proposed")
     comparing.set_defaults(run=_compare)
+    again = commands.add_parser("replay", help="take recorded decisions again")
+    again.add_argument("file", type=Path, help="records, one a line")
+    again.add_argument("--today", type=date.fromisoformat, help="by the law of this day")
+    again.set_defaults(run=_replay)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -96,6 +103,15 @@ def _compare(chosen: argparse.Namespace) -> int:
             _say("    and under further conditions")
     _say(f"{len(found)} widenings" if found else "it widens nowhere")
     return 1 if found else 0
+
+
+def _replay(chosen: argparse.Namespace) -> int:
+    law, wrong = load(chosen.law), 0
+    for line in chosen.file.read_bytes().splitlines():
+        found = replay(law, line, today=chosen.today)
+        wrong += bool(found.differences)
+        _say(f"{found.digest.hex()} {'; '.join(found.differences) or 'decides alike'}")
+    return 1 if wrong else 0
 
 
 def _say(line: str) -> None:

@@ -25,15 +25,15 @@ from policies.bundle import (
 )
 from policies.decision import Citation, Decision, FieldDecision
 from policies.engine import LawSchema, Roll
-from policies.facts import Agreement, Case, Datum
+from policies.facts import Agreement, Case
 from policies.grounds import treaties_between
+from policies.hearing import Hearing, hearings
 from policies.judgement import Judgement, judge, questions, weigh
 from policies.layer import Layer
 from policies.linter import Row, lint, parse_rows
 from policies.outcome import CODE_RULES, decide_field, decide_notice
-from policies.record import duties_digest, record
+from policies.record import duties_digest, heading_of, record
 from policies.registry import Registry, parse_registry
-from policies.resolver import Profile, resolve
 from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
@@ -94,16 +94,22 @@ class Law:
         if refusal:
             return refused(case, refusal)
         try:
-            asked = self._onward if case.action == "onward" else self._plainly
-            decision, profile = asked(case, certain)
+            heard = hearings(case, self.registry)
+            decision = self.hear(heard, certain=certain)
         except (MalformedError, VerificationError) as cause:
             return refused(case, str(cause))
         if not certain:
             return decision
-        return replace(decision, record=record(case, profile, decision))
+        return replace(decision, record=record(heading_of(case), heard, decision))
 
-    def _plainly(self, case: Case, certain: bool) -> tuple[Decision, Profile]:
-        return self._asked(case, case.action, certain=certain)
+    def hear(self, heard: Sequence[Hearing], *, certain: bool = True) -> Decision:
+        """Return the decision on one hearing, or on an act and the release that follows it.
+
+        Raises:
+            VerificationError: A guard refused.
+        """
+        found = [self._heard(hearing, certain=certain) for hearing in heard]
+        return found[0] if len(found) == 1 else _combined(found[0], found[1])
 
     def _refusal(self, case: Case) -> str:
         if case.missing:
@@ -116,56 +122,31 @@ class Law:
             return f"{case.sender.state} has no bundle of its own, so it sends nothing"
         return ""
 
-    def _onward(self, case: Case, certain: bool) -> tuple[Decision, Profile]:
-        """Ask the act first, then the release of data that came from another state."""
-        act, _ = self._asked(case, "onward", certain=certain)
-        foreign = tuple(
-            replace(datum, sources=datum.sources | {"foreign"}) for datum in case.data
-        )
-        handed = replace(case, data=foreign)
-        release, profile = self._asked(handed, "release", certain=certain)
-        standing = act.standing.meet(release.standing)
-        both = replace(
-            release,
-            action=case.action,
-            standing=standing,
-            requires=tuple(sorted(standing.conditions)),
-            duties=tuple(sorted({*act.duties, *release.duties})),
-            tasks=tuple(sorted({*act.tasks, *release.tasks})),
-            alternatives=tuple(sorted({*act.alternatives, *release.alternatives})),
-            citations={**act.citations, **release.citations},
-        )
-        return both, profile
-
-    def _asked(self, case: Case, action: str, *, certain: bool) -> tuple[Decision, Profile]:
-        profile = resolve(case, self.registry)
-        layers = self._layers_for(case, action)
-        also = _further_acts(case, action)
-        asked = questions(profile, action, also)
+    def _heard(self, hearing: Hearing, *, certain: bool) -> Decision:
+        layers = self._layers_for(hearing)
+        also = hearing.further()
+        asked = questions(hearing.profile, hearing.action, also)
         if certain:
-            judgement = judge(layers, asked, Roll(profile.things(), self._schema))
+            judgement = judge(layers, asked, Roll(hearing.profile.things(), self._schema))
         else:
             judgement = weigh(layers, asked)
         fields = [
-            decide_field(resolved, answer, action, also.get(resolved.datum.name, ""))
-            for resolved, answer in zip(profile.fields, judgement.fields, strict=True)
+            decide_field(resolved, answer, hearing.action, also.get(resolved.datum.name, ""))
+            for resolved, answer in zip(hearing.profile.fields, judgement.fields, strict=True)
         ]
-        decision = decide_notice(case, profile, judgement, fields)
-        decision = replace(
-            decision,
+        return replace(
+            decide_notice(hearing, judgement, fields),
             citations=self._citations(layers, judgement, fields),
             bundles={layer.name: self.bundles[layer.name].digest for layer in layers},
         )
-        return decision, profile
 
-    def _layers_for(self, case: Case, action: str) -> list[Layer]:
-        """Return the layers to ask: the sender's law for a release, the actor's for an act."""
-        sending = action not in ACTS
-        state = case.sender.state if sending or action == "onward" else case.recipient.state
+    def _layers_for(self, hearing: Hearing) -> list[Layer]:
+        """Return the treaty layer and the state's own, if it has rules for this side."""
         names = [TREATY]
-        if state in self.bundles and (sending or self.bundles[state].receive):
-            names.append(state)
-        return [self._layer(self.bundles[name], sending, case.day) for name in names]
+        own = self.bundles.get(hearing.state)
+        if own and (own.send if hearing.sending else own.receive):
+            names.append(own.name)
+        return [self._layer(self.bundles[name], hearing.sending, hearing.day) for name in names]
 
     def _layer(self, bundle: Bundle, sending: bool, day: date) -> Layer:
         today = (bundle.name, sending, day)
@@ -208,24 +189,19 @@ def _citation(layer: str, rule: Rule) -> Citation:
     )
 
 
-def _further_acts(case: Case, action: str) -> dict[str, str]:
-    """Return, by field, the act that is asked besides: another purpose than it was sent for.
-
-    Source: docs/policy.md, section 14; docs/law.md, section 6 (`ml_tf` is met by a financial
-    investigation at a financial intelligence unit only).
-    """
-    if action not in ACTS or action in {"disclose_exculpatory", "use_other_purpose"}:
-        return {}
-    return {
-        datum.name: "use_other_purpose" for datum in case.data if _other_purpose(case, datum)
-    }
-
-
-def _other_purpose(case: Case, datum: Datum) -> bool:
-    limits = [duty.partition(":")[2] for duty in datum.duties if duty.startswith("use_only")]
-    financial = case.purpose == "financial_investigation" and case.recipient.agency == "fiu"
-    met = {case.purpose, "ml_tf"} if financial else {case.purpose}
-    return any(limit not in met for limit in limits)
+def _combined(act: Decision, release: Decision) -> Decision:
+    """Return the decision on passing on: the act and the release must both be allowed."""
+    standing = act.standing.meet(release.standing)
+    return replace(
+        release,
+        action=act.action,
+        standing=standing,
+        requires=tuple(sorted(standing.conditions)),
+        duties=tuple(sorted({*act.duties, *release.duties})),
+        tasks=tuple(sorted({*act.tasks, *release.tasks})),
+        alternatives=tuple(sorted({*act.alternatives, *release.alternatives})),
+        citations={**act.citations, **release.citations},
+    )
 
 
 def refused(case: Case, sentence: str) -> Decision:
@@ -237,7 +213,7 @@ def refused(case: Case, sentence: str) -> Decision:
         )
         for datum in case.data
     )
-    return Decision(
+    decision = Decision(
         day=case.day,
         action=case.action,
         standing=NEVER,
@@ -250,6 +226,7 @@ def refused(case: Case, sentence: str) -> Decision:
         },
         fault=sentence,
     )
+    return replace(decision, record=record(heading_of(case), (), decision))
 
 
 def read_law(files: Mapping[str, bytes]) -> Law:

@@ -13,7 +13,7 @@ from functools import reduce
 
 from policies.answer import ALLOWED, NEVER, Answer, Form, Keep, Rank, Standing, forms_of
 from policies.decision import Decision, FieldDecision
-from policies.facts import Case
+from policies.hearing import Hearing
 from policies.judgement import Judgement
 from policies.resolver import Profile, Resolved
 from policies.rule import LADDER
@@ -82,12 +82,10 @@ def _standings(
 
 
 def decide_notice(
-    case: Case,
-    profile: Profile,
-    judgement: Judgement,
-    fields: Sequence[FieldDecision],
+    hearing: Hearing, judgement: Judgement, fields: Sequence[FieldDecision]
 ) -> Decision:
     """Return the decision on the notice or act whose fields are decided."""
+    profile = hearing.profile
     releases = "deliver" in judgement.notice.standings
     if releases:
         owed = [judgement.notice.standing("deliver"), *(field.owed() for field in fields)]
@@ -96,13 +94,13 @@ def decide_notice(
     standing = reduce(Standing.meet, owed, ALLOWED)
     sent = [field for field in fields if field.sent or not releases]
     keep = reduce(Keep.meet, (field.keep for field in sent), judgement.notice.imposed.keep)
-    limits = [*profile.retention.values(), _cap(case.purpose)]
+    limits = [*profile.retention.values(), _cap(hearing.purpose)]
     return Decision(
-        day=case.day,
-        action=case.action,
+        day=hearing.day,
+        action=hearing.action,
         standing=standing,
         fields=tuple(fields),
-        duties=_filled(_duties(profile, judgement, sent), case),
+        duties=_filled(_duties(profile, judgement, sent), hearing.purpose),
         tasks=_union([judgement.notice.imposed.tasks, *(field.tasks for field in sent)]),
         retention_days=min([*limits, keep.days] if keep.days is not None else limits),
         review_days=keep.review,
@@ -127,8 +125,8 @@ def _duties(
     return _union([judgement.notice.imposed.duties, agreed, *(field.duties for field in sent)])
 
 
-def _filled(duties: Iterable[str], case: Case) -> tuple[str, ...]:
-    return tuple(sorted({duty.replace("{purpose}", case.purpose) for duty in duties}))
+def _filled(duties: Iterable[str], purpose: str) -> tuple[str, ...]:
+    return tuple(sorted({duty.replace("{purpose}", purpose) for duty in duties}))
 
 
 def _routes(

@@ -311,7 +311,7 @@ def test_an_act_is_allowed_held_or_barred(mini_law: Law) -> None:
 def test_a_secrecy_that_lapsed_is_no_secrecy_but_in_peru(mini_law: Law) -> None:
     def orders(**order: object) -> Mapping[str, object]:
         decision = mini_law.decide(parse_case(document(secrecy=order)))
-        found: Mapping[str, object] = json.loads(decision.record)["case"]
+        found: Mapping[str, object] = json.loads(decision.record)["heard"][0]["case"]
         return found
 
     assert ["AR_204"] == orders(active=True, type="AR_204", until=None)["case.secrecy"]

@@ -57,8 +57,8 @@ def test_a_record_says_facts_law_and_outcome(mini_law: Law, case: Case) -> None:
 
     assert {"XA", "treaty"} == said["bundles"].keys()
     assert mini_law.bundles["XA"].digest.hex() == said["bundles"]["XA"]
-    assert ["criminal_investigation"] == said["case"]["case.purpose"]
-    assert "PSEUDONYM" == said["outcome"]["fields"]["name"]["form"]
+    assert ["criminal_investigation"] == said["heard"][0]["case"]["case.purpose"]
+    assert "PSEUDONYM" == said["outcome"]["fields"][0]["form"]
     assert "T-VICTIM" in said["outcome"]["rules"]
     assert (
         decision.record
