@@ -14,11 +14,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from broker.config import Address
-from broker.keys import LOG_FILE, file_of, store_keys
+from broker.keys import LOG_FILE, file_of, store_keys, write_owned
 from valija import canonical
 from valija.anchor import AUDITOR, FORMAT, Anchor, parse_anchor
 from valija.canonical import Json, Value
-from valija.certificate import TlsPair, make_certificate
+from valija.certificate import TlsPair, make_certificate, to_pem
 from valija.clock import Clock, Day, date_of, day_of, minute_of
 from valija.errors import MalformedError, UnavailableError
 from valija.ids import Desk, Member, Office
@@ -28,6 +28,7 @@ from valija.signature import CompositeSecret, LogSecret, WitnessSecret
 BROKER_PART = "broker.part.json"
 AUDITOR_PART = "auditor.part.json"
 AUDITOR_FILE = "audit.keys"
+AUDITOR_PEM = "auditor.pem"
 POLICY = "quorum none\n"
 _SUITE = 1
 _SUITE_DAYS = 3650
@@ -98,6 +99,8 @@ def init_auditor(ceremony: Ceremony) -> list[Path]:
     part = canonical.to_bytes({"auditor": row})
     return [
         _seal(ceremony, ceremony.folder / "keys" / AUDITOR_FILE, secrets),
+        # Unsealed, for `python -m valija verify-log --identity`: it opens the door, no more.
+        write_owned(ceremony.folder / AUDITOR_PEM, tls.secret + to_pem(tls.certificate)),
         _write(ceremony.folder / AUDITOR_PART, part),
     ]
 

@@ -72,16 +72,25 @@ def store_keys(
         UnavailableError: It is there already, or cannot be written.
     """
     plain: dict[str, Json] = {name: b64encode(key).decode() for name, key in keys.items()}
-    sealed = seal_keys(canonical.to_bytes(plain), passphrase, cost)
+    write_owned(path, seal_keys(canonical.to_bytes(plain), passphrase, cost))
+
+
+def write_owned(path: Path, data: bytes) -> Path:
+    """Write a file that nobody but its owner may read, durably, and return its path.
+
+    Raises:
+        UnavailableError: It is there already, or cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with os.fdopen(os.open(path, flags, _OWNER_ONLY), "wb") as file:
-            file.write(sealed)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
     except OSError as cause:
         raise UnavailableError(f"{path.name}: there already, or not to be written") from cause
+    return path
 
 
 def read_passphrase(path: Path) -> bytes:

@@ -8,6 +8,8 @@ Source: docs/envelope.md, section 3.5, step 1.
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from broker.config import Limits
 from valija.clock import Clock, Minute, minute_of
@@ -16,6 +18,8 @@ from valija.ids import Member
 
 MESSAGE_MAX_BYTES = 3 * 1024 * 1024
 """Largest SubmitRequest (docs/envelope.md, section 1)."""
+STREAMS = 64
+"""Streams that one member may have open: two a desk and some that a lost link left behind."""
 
 
 class Allowance:
@@ -28,6 +32,7 @@ class Allowance:
         self._batches: Counter[Member] = Counter()
         self._bytes: Counter[Member] = Counter()
         self._refusals: Counter[Member] = Counter()
+        self._streams: Counter[Member] = Counter()
 
     def take(self, member: Member, size: int) -> None:
         """Count one message of `size` bytes against its carrier.
@@ -53,6 +58,21 @@ class Allowance:
         """Count one refusal that had to be logged: each costs everybody a leaf."""
         self._turn()
         self._refusals[member] += 1
+
+    @contextmanager
+    def stream(self, member: Member) -> Iterator[None]:
+        """Count a stream of a member while it is open.
+
+        Raises:
+            LimitError: It has as many open as one may.
+        """
+        if self._streams[member] >= STREAMS:
+            raise LimitError("this member has too many streams open", self._turn() + 1)
+        self._streams[member] += 1
+        try:
+            yield
+        finally:
+            self._streams[member] -= 1
 
     def _turn(self) -> Minute:
         now = minute_of(self._clock.now())

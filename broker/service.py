@@ -208,7 +208,8 @@ class ExchangeService:
         try:
             caller = self._rooms.door.caller(context)
             self._log.info(STREAM_OPENED, step=kind, carrier=caller.desk)
-            yield caller
+            with self._rooms.counter.allowance.stream(caller.member):
+                yield caller
         except Exception as error:  # noqa: BLE001  # The outermost door.
             await self._abort(context, _cause(error))
         finally:
