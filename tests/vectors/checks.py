@@ -15,6 +15,9 @@ from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives import hpke  # noqa: TID251 # the vectors need its aad
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PublicKey,  # noqa: TID251 # compared
+)
 from cryptography.hazmat.primitives.asymmetric.mlkem import (
     MLKEM768PrivateKey,
     MLKEM768PublicKey,
@@ -102,6 +105,21 @@ def count_edge_cases(vectors: Vectors) -> tuple[int, int, int]:
             verify_ed25519(public, message, value)
         ours += trial.held
     return len(vectors), bare, ours
+
+
+def count_disagreements(vectors: Vectors) -> tuple[int, int]:
+    """Return how many edge cases the other library accepts, and where the two disagree."""
+    other = apart = 0
+    for case in vectors:
+        public, value = _hex(case, "key"), _hex(case, "sig")
+        message = case["msg"].encode()
+        with _Trial(CryptoError) as ours:
+            VerifyKey(public).verify(message, value)
+        with _Trial(InvalidSignature, ValueError) as theirs:
+            Ed25519PublicKey.from_public_bytes(public).verify(value, message)
+        other += theirs.held
+        apart += ours.held != theirs.held
+    return other, apart
 
 
 def check_mldsa44(vectors: Vectors) -> int:

@@ -37,6 +37,7 @@ class Part:
 PARTS = [
     Part("wycheproof/ed25519_test.json", checks.check_ed25519, 151),
     Part(EDGE, checks.count_edge_cases, (914, 43, 1)),
+    Part(EDGE, checks.count_disagreements, (208, 165)),
     Part("wycheproof/mldsa_65_verify_test.json", checks.check_mldsa65, 210),
     Part("wycheproof/mldsa_44_verify_test.json", checks.check_mldsa44, 180),
     Part("wycheproof/mldsa_65_sign_seed_test.json", checks.check_mldsa65_seeds, (39, 3)),
