@@ -18,7 +18,7 @@ class Metrics:
     Attributes:
         registry: Where they are kept; one a node.
         sealed: Envelopes sealed, by desk.
-        signed: Items signed, by desk and kind.
+        signed: Items signed, by desk.
         answered: Answers of the broker to batches, by desk and answer.
         received: Items verified and stored, by desk and kind.
         quarantined: Items kept aside, by desk and error.
@@ -34,7 +34,7 @@ class Metrics:
         self.registry = registry or CollectorRegistry()
         place = self.registry
         self.sealed = Counter("node_sealed", "Envelopes sealed", ["desk"], registry=place)
-        self.signed = Counter("node_signed", "Items signed", ["desk", "kind"], registry=place)
+        self.signed = Counter("node_signed", "Items signed", ["desk"], registry=place)
         self.answered = Counter(
             "node_answered", "Answers of the broker", ["desk", "answer"], registry=place
         )

@@ -27,7 +27,9 @@ class Bell:
         """Return at the next ring, or after `seconds`; say whether it rang."""
         self._loop = asyncio.get_running_loop()
         try:
-            await asyncio.wait_for(self._event.wait(), seconds)
+            # Not `wait_for`, which in Python 3.11 can lose a cancellation to a ring.
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()
