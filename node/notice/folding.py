@@ -6,13 +6,18 @@ go, words stay apart by one blank. It compares; it never guesses and never short
 Source: docs/content.md, "Free text" and "Countries".
 """
 
+import re
 import unicodedata
 
 from anyascii import anyascii
 
+_OTHERS = re.compile(r"[^0-9a-z]+")
+
 
 def fold(text: str) -> str:
     """Return the folded text: NFKC, no accents, lower case, words of letters and digits."""
+    if text.isascii():
+        return _OTHERS.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(
         char if char.isalnum() else " " for char in plain if not unicodedata.combining(char)
