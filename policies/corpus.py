@@ -38,6 +38,9 @@ from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
 _REMEMBERED = 1024
+_ENGINE = {
+    "ENG-LABEL": Citation("ENG-LABEL", "engine", "code", CODE_RULES["ENG-LABEL"], "high")
+}
 
 
 class Law:
@@ -95,7 +98,7 @@ class Law:
             return refused(case, refusal)
         try:
             heard = hearings(case, self.registry)
-            decision = self.hear(heard, certain=certain)
+            decision = closed(self.hear(heard, certain=certain), case.missing)
         except (MalformedError, VerificationError) as cause:
             return refused(case, str(cause))
         if not certain:
@@ -112,8 +115,6 @@ class Law:
         return found[0] if len(found) == 1 else _combined(found[0], found[1])
 
     def _refusal(self, case: Case) -> str:
-        if case.missing:
-            return "labels are missing: " + ", ".join(case.missing)
         if case.action not in {"release", "match", *ACTS}:
             return "the law knows no such action"
         if TREATY not in self.bundles:
@@ -204,6 +205,27 @@ def _combined(act: Decision, release: Decision) -> Decision:
     )
 
 
+def closed(decision: Decision, missing: Sequence[str]) -> Decision:
+    """Return a decision as it stands while labels are missing: never, whatever it would be.
+
+    The fields keep the form they would have if each missing label were read in the most
+    protective way, so that the officer sees what is at stake.
+    """
+    if not missing:
+        return decision
+    return replace(
+        decision,
+        standing=NEVER,
+        requires=("complete_labels",),
+        citations={**decision.citations, **_ENGINE},
+        fault=_lacking(missing),
+    )
+
+
+def _lacking(missing: Sequence[str]) -> str:
+    return "labels are missing: " + ", ".join(missing)
+
+
 def refused(case: Case, sentence: str) -> Decision:
     """Return the decision by which nothing leaves, and why."""
     standings = dict.fromkeys(list(Form)[:-1], NEVER)
@@ -219,12 +241,8 @@ def refused(case: Case, sentence: str) -> Decision:
         standing=NEVER,
         fields=fields,
         requires=("complete_labels",) if case.missing else (),
-        citations={
-            "ENG-LABEL": Citation(
-                "ENG-LABEL", "engine", "code", CODE_RULES["ENG-LABEL"], "high"
-            )
-        },
-        fault=sentence,
+        citations=_ENGINE,
+        fault=_lacking(case.missing) if case.missing else sentence,
     )
     return replace(decision, record=record(heading_of(case), (), decision))
 

@@ -29,13 +29,20 @@ _Table = dict[str, canonical.Value]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a record says before any fact: when, what, who, under which instruments."""
+    """What a record says before any fact: when, what, who, under what, and what was not said.
+
+    Attributes:
+        day, action, sender, recipient: As in the case.
+        agreements: Their names, sorted.
+        missing: Labels that nobody stated.
+    """
 
     day: date
     action: str
     sender: str
     recipient: str
     agreements: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def heading_of(case: Case) -> Heading:
@@ -46,6 +53,7 @@ def heading_of(case: Case) -> Heading:
         f"{case.sender.state}/{case.sender.agency}",
         f"{case.recipient.state}/{case.recipient.agency}",
         tuple(sorted(agreement.id for agreement in case.agreements)),
+        case.missing,
     )
 
 
@@ -71,6 +79,7 @@ def record(heading: Heading, heard: Sequence[Hearing], decision: Decision) -> by
             "sender": heading.sender,
             "recipient": heading.recipient,
             "agreements": heading.agreements,
+            "missing": heading.missing,
             "bundles": {name: digest.hex() for name, digest in decision.bundles.items()},
             "heard": [_hearing(hearing) for hearing in heard],
             "outcome": _outcome(decision),

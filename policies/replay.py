@@ -14,7 +14,7 @@ from datetime import date
 from hashlib import sha256
 
 from policies import labels
-from policies.corpus import Law
+from policies.corpus import Law, closed
 from policies.facts import Datum, Essential
 from policies.hearing import Hearing
 from policies.labels import Labels, Matter, References
@@ -76,7 +76,7 @@ def _differences(
     if today is not None:
         heard = [replace(hearing, day=today) for hearing in heard]
     try:
-        decision = law.hear(heard)
+        decision = closed(law.hear(heard), heading.missing)
     except VerificationError as cause:
         return (str(cause),)
     again = record(heading, heard, decision)
@@ -134,6 +134,7 @@ def _heading(document: _Table) -> Heading:
         str(document["sender"]),
         str(document["recipient"]),
         tuple(map(str, _list(document["agreements"]))),
+        tuple(map(str, _list(document["missing"]))),
     )
 
 

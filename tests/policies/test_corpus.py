@@ -194,7 +194,6 @@ def test_an_unknown_recipient_or_sender_is_refused(
         {"action": "sell"},
         {"recipient": Desk("XB", "friends")},
         {"references": (Reference("a_wink"),)},
-        {"missing": ("risk.torture",)},
     ],
 )
 def test_an_unknown_label_refuses_the_whole_notice(
@@ -211,6 +210,10 @@ def test_missing_labels_are_named_as_such(mini_law: Law, case: Case) -> None:
     decision = mini_law.decide(replace(case, missing=("risk.torture",)))
 
     assert ("complete_labels",) == decision.requires
+    assert NEVER == decision.standing
+    assert "labels are missing: risk.torture" == decision.fault
+    assert "ENG-LABEL" in decision.rules
+    assert Form.PSEUDONYM == decision.fields[0].form
 
 
 def test_no_agreement_in_force_means_that_nothing_goes(mini_law: Law, case: Case) -> None:

@@ -60,6 +60,13 @@ def test_a_refusal_has_a_record_too(mini_law: Law, case: Case) -> None:
     assert refused.fault == json.loads(refused.record)["outcome"]["fault"]
 
 
+def test_a_decision_for_want_of_labels_is_taken_again(mini_law: Law, case: Case) -> None:
+    written = mini_law.decide(replace(case, missing=("risk.torture",))).record
+
+    assert () == replay(mini_law, written).differences
+    assert ["risk.torture"] == json.loads(written)["missing"]
+
+
 def tampered(written: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
     document = json.loads(written)
     change(document)
