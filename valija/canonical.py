@@ -8,6 +8,7 @@ Source: docs/envelope.md, section 2 (value of a fact); RFC 8259; RFC 7493, secti
 (integers up to 2^53 - 1); Unicode Standard Annex 15 (NFC).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from json import JSONDecoder, JSONEncoder
 from typing import NoReturn, TypeAlias
@@ -22,6 +23,8 @@ Value: TypeAlias = "bool | int | str | Sequence[Value] | Mapping[str, Value] | N
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
+_PLAIN = re.compile(rb'"[ !#-\[\]-~]*"')
+"""Text in which nothing can be written otherwise: most values of most notices."""
 _DIGITS = len(str(MAX_INTEGER)) + 1
 
 
@@ -45,6 +48,8 @@ def parse(data: bytes) -> Json:
     Raises:
         MalformedError: The bytes are not JSON, or not the one canonical form of it.
     """
+    if _PLAIN.fullmatch(data):
+        return data[1:-1].decode("ascii")
     try:
         text = data.decode()
         value: Json = _READER.decode(text)

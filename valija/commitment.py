@@ -44,7 +44,7 @@ class Form(IntEnum):
     MARKER = 4
 
 
-_FORMS = frozenset(Form)
+_FORMS = {bytes([form]): form for form in Form}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,13 @@ def parse_fact(data: bytes) -> Fact:
         MalformedError: No path, no form of the four, or a value that is not canonical.
     """
     end = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES])
-    path, form, value = data[_LENGTH_BYTES:end], data[end : end + 1], data[end + 1 :]
-    if len(form) != 1 or form[0] not in _FORMS:
+    path, value = data[_LENGTH_BYTES:end], data[end + 1 :]
+    form = _FORMS.get(data[end : end + 1])
+    if form is None:
         raise MalformedError("a fact has a path, one of four forms, and a value")
     canonical.parse(value)
     # A path of ASCII only: what is not, decodes to something that no path has.
-    return Fact(_checked(path.decode("ascii", "replace")), Form(form[0]), value)
+    return Fact(_checked(path.decode("ascii", "replace")), form, value)
 
 
 def fact_leaf(salt: bytes, fact: bytes) -> Digest:

@@ -111,7 +111,7 @@ def verify_view(commitment: Digest, view: View) -> tuple[Fact, ...]:
     proof = iter(_hashes(view.proof))
     width = view.size
     while width > 1:  # 2 is done, 3 begins
-        nodes, width = list(_joined(nodes, proof)), width >> 1
+        nodes, width = _joined(nodes, proof), width >> 1
     if next(proof, None) is not None:  # 4
         raise ProofError("the proof of the view goes on after the root")
     if commitment_of(view.size, nodes[0][1]) != commitment:
@@ -141,20 +141,21 @@ def _proof(levels: Sequence[Sequence[Digest]], places: Sequence[int]) -> Iterato
         known = sorted({place >> 1 for place in known})
 
 
-def _joined(nodes: Sequence[Node], proof: Iterator[Digest]) -> Iterator[Node]:
-    """Yield the parents of known nodes, which ascend; unknown siblings come from the proof."""
-    waiting: Digest | None = None
-    for at, (place, found) in enumerate(nodes):
-        follower = nodes[at + 1][0] if at + 1 < len(nodes) else None
-        if waiting is not None:
-            yield place >> 1, node_hash(waiting, found)
-            waiting = None
-        elif place & 1:
-            yield place >> 1, node_hash(_next(proof), found)
-        elif follower == place + 1:
-            waiting = found
+def _joined(nodes: Sequence[Node], proof: Iterator[Digest]) -> list[Node]:
+    """Return the parents of known nodes, which ascend; unknown siblings come from the proof."""
+    parents, at = list[Node](), 0
+    while at < len(nodes):
+        place, found = nodes[at]
+        at += 1
+        if place & 1:
+            parent = node_hash(_next(proof), found)
+        elif at < len(nodes) and nodes[at][0] == place + 1:
+            parent = node_hash(found, nodes[at][1])
+            at += 1
         else:
-            yield place >> 1, node_hash(found, _next(proof))
+            parent = node_hash(found, _next(proof))
+        parents.append((place >> 1, parent))
+    return parents
 
 
 def _next(proof: Iterator[Digest]) -> Digest:
