@@ -85,8 +85,8 @@ class Keeper:
         waiting = await self._parts.database.read(
             lambda tx: received.in_state(tx, self._desk, received.STORED)
         )
-        for arrival in waiting:
-            await self.decide(arrival)
+        if waiting:
+            await self.decide(waiting)
         return len(waiting)
 
     async def reconsider(
@@ -103,26 +103,39 @@ class Keeper:
         )
         if arrival.state != received.HELD:
             raise MalformedError("only a notice that is held is asked about again")
-        return await self.decide(arrival, tuple(references))
+        (changed,) = await self.decide([arrival], tuple(references))
+        return changed
 
     async def decide(
-        self, arrival: received.Arrival, references: tuple[Reference, ...] = ()
-    ) -> received.Arrival:
-        """Take one stored envelope through steps 8 to 10, and store the outcome."""
+        self, arrivals: Sequence[received.Arrival], references: tuple[Reference, ...] = ()
+    ) -> tuple[received.Arrival, ...]:
+        """Take stored envelopes through steps 8 to 10, and store all outcomes in one commit."""
         parts, now = self._parts, minute_of(self._parts.clock.now())
-        noted = await parts.database.read(lambda tx: log.checkpoint(tx, arrival.tree_size))
-        outcome = await asyncio.to_thread(self._examine, arrival, noted, (now, references))
-        line = self._journal.line(
-            Act("node", "", _ACTS[outcome.state], arrival.label, outcome.purpose)
+        sizes = {arrival.tree_size for arrival in arrivals}
+        noted = await parts.database.read(
+            lambda tx: {size: log.checkpoint(tx, size) for size in sizes}
         )
 
-        def store(tx: Transaction) -> received.Arrival:
-            line(tx)
-            return _store(tx, arrival, outcome, now)
+        def examine() -> list[Outcome]:
+            asked = (now, references)
+            return [self._examine(each, noted[each.tree_size], asked) for each in arrivals]
+
+        outcomes = await asyncio.to_thread(examine)
+        lines = [
+            self._journal.line(Act("node", "", _ACTS[o.state], arrival.label, o.purpose))
+            for arrival, o in zip(arrivals, outcomes, strict=True)
+        ]
+
+        def store(tx: Transaction) -> tuple[received.Arrival, ...]:
+            for line in lines:
+                line(tx)
+            pairs = zip(arrivals, outcomes, strict=True)
+            return tuple(_store(tx, arrival, outcome, now) for arrival, outcome in pairs)
 
         changed = await parts.database.write("inbox.keep", store)
-        parts.metrics.intake.labels(str(self._desk), outcome.state).inc()
-        self._log.info("intake", label=arrival.label, state=outcome.state)
+        for arrival in changed:
+            parts.metrics.intake.labels(str(self._desk), arrival.state).inc()
+            self._log.info("intake", label=arrival.label, state=arrival.state)
         return changed
 
     def _examine(

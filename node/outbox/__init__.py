@@ -20,6 +20,7 @@ from node.outbox.submitter import Submitter
 from node.parts import Parts
 from node.race import race
 from node.store import outbox
+from node.workshop import Workshop
 from valija.batch import Item
 from valija.errors import MalformedError
 from valija.ids import Desk, Kind
@@ -33,7 +34,8 @@ class Outbox:
 
     def __init__(self, parts: Parts, client: Client) -> None:
         self._parts = parts
-        self._publisher = Publisher(parts)
+        self._workshop = Workshop()
+        self._publisher = Publisher(parts, self._workshop)
         self._submitter = Submitter(parts, client, partial(pen_of, parts))
         self._resealer = Resealer(parts, self._publisher, self._submitter.refused)
 
@@ -92,4 +94,4 @@ class Outbox:
 
     def close(self) -> None:
         """Let the sealing processes go."""
-        self._publisher.close()
+        self._workshop.close()

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from node.decided import Decided
 from node.outbox.grouping import Group, Last, Plan, facts_bytes
-from node.outbox.sealer import Job, Piece
 from node.parcel import Source, join
-from node.store import decisions, outbox, sent
+from node.store import decisions, notices, outbox, sent
 from node.store.database import Transaction
+from node.workshop import Job, Piece
 from valija.clock import Minute
 from valija.commitment import Committed
 from valija.ids import Desk, Kind, LabelId, NoticeId, digest
@@ -78,7 +78,7 @@ def store_published(
     """
     decided, committed = prepared.decided, prepared.committed
     decision = decisions.add_decision(tx, decided.notice, now, decided.record)
-    notice = sent.Notice(
+    notice = notices.Notice(
         notice=decided.notice,
         revision=decided.revision,
         desk=decided.originator,
@@ -88,7 +88,7 @@ def store_published(
         decision=decision,
     )
     facts = (fact.to_bytes() for fact in committed.facts)
-    sent.add_notice(tx, notice, join([committed.seed, *facts]))
+    notices.add(tx, notice, join([committed.seed, *facts]))
     envelopes = [
         _first_envelope(prepared, group, piece, now)
         for group, piece in zip(prepared.plan.groups, sealed, strict=True)

@@ -3,8 +3,7 @@
 It promises that a notice is published whole or not at all: notice, decision record,
 envelopes and what waits become durable in one commit, with whatever the caller adds to it.
 Keys and agreements are those in force and witnessed now; one that is missing refuses the
-whole notice. Sealing happens before the commit, outside the writer, large work in processes
-of its own because HPKE holds the interpreter's lock.
+whole notice. Sealing happens before the commit, outside the writer (`node.workshop`).
 
     before the commit    a crash leaves nothing; the draft is still a draft
     after it             everything waits in the outbox, and goes out at the next start
@@ -14,19 +13,16 @@ Source: docs/envelope.md, section 2; section 3.4, steps 1 to 3; section 3.2 (sea
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import chain
-from multiprocessing import get_context
 
 from node.decided import Decided
 from node.outbox.envelopes import Prepared, Published, follow, history, store_published
 from node.outbox.grouping import Group, plan
-from node.outbox.sealer import Job, Piece, seal_all
 from node.parcel import Source
 from node.parts import Parts
 from node.sealing import Recipient
 from node.store import sent
 from node.store.database import Transaction
+from node.workshop import Job, Workshop
 from valija.clock import Minute, minute_of
 from valija.commitment import Committed, commit, size_for
 from valija.errors import AbsentError, VerificationError
@@ -36,16 +32,14 @@ from valija.wire.content import content_bytes
 
 Also = Callable[[Transaction], object]
 """Rows of the caller's own, in the same commit."""
-_WORKER_WRAPS = 128  # Wraps from which starting work in processes pays.
 
 
 class Publisher:
     """Seals what was decided, and again what was refused."""
 
-    def __init__(self, parts: Parts, workers: int = 2) -> None:
+    def __init__(self, parts: Parts, workshop: Workshop) -> None:
         self._parts = parts
-        self._workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._workshop = workshop
 
     async def publish(
         self, decided: Sequence[Decided], also: Also | None = None
@@ -64,7 +58,9 @@ class Publisher:
         """
         now = minute_of(self._parts.clock.now())
         prepared = [await self._prepare(each, now) for each in decided]
-        sealed = iter(await self._seal([job for each in prepared for job in each.jobs]))
+        sealed = iter(
+            await self._workshop.seal([job for each in prepared for job in each.jobs])
+        )
         pieces = [[next(sealed) for _ in each.jobs] for each in prepared]
 
         def store(tx: Transaction) -> tuple[Published, ...]:
@@ -97,17 +93,11 @@ class Publisher:
         ]
         for source in sources:
             self._require_agreement(source.agreement, now)
-        sealed = await self._seal(jobs)
+        sealed = await self._workshop.seal(jobs)
         return tuple(
             follow(each, source, piece, now)
             for each, source, piece in zip(refused, sources, sealed, strict=True)
         )
-
-    def close(self) -> None:
-        """Let the sealing processes go."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
 
     async def _prepare(self, decided: Decided, now: Minute) -> Prepared:
         known = await self._parts.database.read(lambda tx: history(tx, decided.notice))
@@ -147,17 +137,3 @@ class Publisher:
             self._parts.knowledge.directory.agreement(agreement, now)
         except VerificationError as cause:
             raise AbsentError("the agreement relied on is not in force") from cause
-
-    async def _seal(self, jobs: Sequence[Job]) -> Sequence[Piece]:
-        wraps = sum(len(job.recipients) for job in jobs)
-        if wraps < _WORKER_WRAPS:
-            return await asyncio.to_thread(seal_all, jobs)
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
-        size = -(-len(jobs) // (4 * self._workers))
-        parts = [jobs[at : at + size] for at in range(0, len(jobs), size)]
-        loop = asyncio.get_running_loop()
-        done = await asyncio.gather(
-            *(loop.run_in_executor(self._pool, seal_all, part) for part in parts)
-        )
-        return list(chain.from_iterable(done))

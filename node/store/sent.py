@@ -1,8 +1,8 @@
-"""What this state published: notices, their envelopes, and who each is for.
+"""What this state sealed: the envelopes of its notices, and who each is for.
 
-It promises that a notice's facts, salts and content keys stand in the database only
-encrypted, and that an envelope sealed again names the one that it replaces. Numbers and
-labels come with the signature (`node.store.batches`).
+It promises that content and content keys stand in the database only encrypted, and that an
+envelope sealed again names the one that it replaces. Numbers and labels come with the
+signature (`node.store.batches`); what was published is in `node.store.notices`.
 
 Source: docs/envelope.md, sections 2 and 3.4.
 """
@@ -11,37 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import Row, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
-from node.store.tables import BATCHES, ENVELOPES, NOTICES, OUTBOX, PASSAGES
+from node.store.tables import BATCHES, ENVELOPES, OUTBOX, PASSAGES
 from valija.clock import Day, Minute
 from valija.errors import AbsentError
 from valija.ids import Desk, Digest, LabelId, NoticeId
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A published notice, in one of its revisions.
-
-    Attributes:
-        notice: Its id, the draft's.
-        revision: 1, 2, 3 as this state published it.
-        desk: Who published it.
-        type: Its type, from the closed list of `node.notice`.
-        created: When.
-        commitment: What every view of it opens to.
-        decision: Digest of the record of the law's decision.
-    """
-
-    notice: NoticeId
-    revision: int
-    desk: Desk
-    type: str
-    created: Minute
-    commitment: Digest
-    decision: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,68 +79,6 @@ class Passage:
     label: Digest | None
     replaced: LabelId | None
     batch: str
-
-
-def add_notice(tx: Transaction, notice: Notice, content: bytes) -> None:
-    """Keep a published notice with everything it commits to.
-
-    Raises:
-        DuplicateError: This revision was published before.
-    """
-    record = create_record(tx, "notices", _key(notice.notice, notice.revision))
-    values = {name: getattr(notice, name) for name in Notice.__slots__}
-    values |= {"desk": str(notice.desk), "content_sealed": record.seal("content", content)}
-    tx.connection.execute(insert(NOTICES).values(values))
-
-
-def notice(tx: Transaction, name: NoticeId, revision: int = 0) -> Notice:
-    """Return a published notice; its last revision when `revision` is 0.
-
-    Raises:
-        AbsentError: It was not published.
-    """
-    query = select(*_NOTICE).where(NOTICES.c.notice == name)
-    if revision:
-        query = query.where(NOTICES.c.revision == revision)
-    query = query.order_by(NOTICES.c.revision.desc()).limit(1)
-    row = tx.connection.execute(query).one_or_none()
-    if row is None:
-        raise AbsentError("no such notice was published")
-    return _notice(row)
-
-
-def notice_content(tx: Transaction, name: NoticeId, revision: int) -> bytes:
-    """Return everything a revision commits to, as it was stored.
-
-    Raises:
-        AbsentError: It was not published, or its key was destroyed.
-    """
-    query = select(NOTICES.c.content_sealed).where(
-        NOTICES.c.notice == name, NOTICES.c.revision == revision
-    )
-    sealed = tx.connection.execute(query).scalar_one_or_none()
-    if sealed is None:
-        raise AbsentError("no such notice was published")
-    return open_record(tx, "notices", _key(name, revision)).unseal("content", sealed)
-
-
-def page(
-    tx: Transaction, desk: Desk, after: Notice | None = None, limit: int = 50
-) -> tuple[Notice, ...]:
-    """Return what a desk published, the newest first.
-
-    Args:
-        tx: A transaction that reads.
-        desk: Whose notices.
-        after: The last one of the page before; None for the first page.
-        limit: Notices at most.
-    """
-    query = select(*_NOTICE).where(NOTICES.c.desk == str(desk))
-    key = (NOTICES.c.created, NOTICES.c.notice, NOTICES.c.revision)
-    if after is not None:
-        query = query.where(tuple_(*key) < (after.created, after.notice, after.revision))
-    query = query.order_by(*(column.desc() for column in key)).limit(limit)
-    return tuple(_notice(row) for row in tx.connection.execute(query))
 
 
 def add_envelope(tx: Transaction, envelope: Envelope) -> None:
@@ -281,18 +196,6 @@ def by_label(tx: Transaction, label: Digest) -> LabelId:
     if found is None:
         raise AbsentError("no envelope of this node has this label")
     return LabelId(found)
-
-
-_NOTICE = tuple(NOTICES.c[name] for name in Notice.__slots__)
-
-
-def _key(name: NoticeId, revision: int) -> bytes:
-    return name + revision.to_bytes(4, "big")
-
-
-def _notice(row: Row[Any]) -> Notice:
-    values = {name: getattr(row, name) for name in Notice.__slots__}
-    return Notice(**(values | {"desk": Desk.parse(row.desk)}))
 
 
 def _passage(row: Row[*tuple[Any, ...]]) -> Passage:

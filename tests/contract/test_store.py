@@ -17,6 +17,7 @@ from node.store import (
     drafts,
     journal,
     log,
+    notices,
     outbox,
     quarantine,
     received,
@@ -339,14 +340,14 @@ def test_an_envelope_sealed_again_is_the_one_that_goes_on(store: Database) -> No
 
 
 def test_a_revision_is_published_once(store: Database) -> None:
-    notice = sent.Notice(NOTICE, 1, POLICE, "network", NOW, digest(b"c"), digest(b"d"))
-    store.write_now("publish", lambda tx: sent.add_notice(tx, notice, SECRET))
+    notice = notices.Notice(NOTICE, 1, POLICE, "network", NOW, digest(b"c"), digest(b"d"))
+    store.write_now("publish", lambda tx: notices.add(tx, notice, SECRET))
     with pytest.raises(DuplicateError):
-        store.write_now("publish", lambda tx: sent.add_notice(tx, notice, SECRET))
-    assert notice == store.read_now(lambda tx: sent.notice(tx, NOTICE))
-    assert (notice,) == store.read_now(lambda tx: sent.page(tx, POLICE))
-    assert store.read_now(lambda tx: sent.page(tx, POLICE, notice)) == ()
-    assert store.read_now(lambda tx: sent.notice_content(tx, NOTICE, 1)) == SECRET
+        store.write_now("publish", lambda tx: notices.add(tx, notice, SECRET))
+    assert notice == store.read_now(lambda tx: notices.find(tx, NOTICE))
+    assert (notice,) == store.read_now(lambda tx: notices.page(tx, POLICE))
+    assert store.read_now(lambda tx: notices.page(tx, POLICE, notice)) == ()
+    assert store.read_now(lambda tx: notices.content(tx, NOTICE, 1)) == SECRET
 
 
 def test_decisions_holds_and_evidence_come_back_as_they_were_written(store: Database) -> None:
