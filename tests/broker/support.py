@@ -117,9 +117,10 @@ def limited(base: Setting, limits: Limits) -> Setting:
 
 
 async def found(exchange: Exchange, world: World) -> None:
-    """Admit what founded the exchange."""
+    """Admit what founded the exchange, until a checkpoint covers it."""
     for batch in world.batches:
         await exchange.admission.admit(batch)
+    await exchange.heads.covering(len(world.batches) - 1)
 
 
 @asynccontextmanager

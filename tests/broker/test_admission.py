@@ -10,7 +10,7 @@ import pytest
 from broker.candidate import RejectedError
 from broker.exchange import Exchange
 from broker.tree import Taken
-from tests.broker.support import B1, World, exchange_of, found, police, realm, setting
+from tests.broker.support import B1, World, exchange_of, police, realm, setting
 from valija.batch import Batch
 from valija.errors import DuplicateError, SignatureError, UnavailableError, VerificationError
 from valija.receipt import Event, Receipt
@@ -30,10 +30,8 @@ class Open:
 
 
 @pytest.fixture(name="here")
-async def _here(tmp_path: Path) -> AsyncIterator[Open]:
-    world = World()
-    async with exchange_of(setting(tmp_path)) as exchange:
-        await found(exchange, world)
+async def _here(founded: Path, world: World) -> AsyncIterator[Open]:
+    async with exchange_of(setting(founded)) as exchange:
         yield Open(exchange, world)
 
 
@@ -171,10 +169,10 @@ async def test_a_burst_keeps_each_desks_order(here: Open) -> None:
     assert not any(each.outcome.alarms for each in taken)
 
 
-async def test_whoever_waits_when_a_broker_stops_is_told_to_come_again(tmp_path: Path) -> None:
-    world = World()
-    async with exchange_of(setting(tmp_path)) as exchange:
-        await found(exchange, world)
+async def test_whoever_waits_when_a_broker_stops_is_told_to_come_again(
+    founded: Path, world: World
+) -> None:
+    async with exchange_of(setting(founded)) as exchange:
         waiting = asyncio.ensure_future(exchange.admission.admit(notice(world)))
         await asyncio.sleep(0)
         exchange.admission.stop()

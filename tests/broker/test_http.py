@@ -51,38 +51,36 @@ async def get(
     return await asyncio.to_thread(fetch)
 
 
-async def test_members_read_tiles_and_the_auditor_records(tmp_path: Path) -> None:
-    world = World()
+async def test_members_read_tiles_and_the_auditor_records(founded: Path, world: World) -> None:
     size = len(world.batches)
-    async with broker_of(with_doors(tmp_path), world) as broker:
+    async with broker_of(with_doors(founded)) as broker:
         await broker.exchange.heads.covering(size - 1)
         paths = ("/checkpoint", f"/tile/0/000.p/{size}", f"/records/000.p/{size}")
-        member = await get(broker, tmp_path, "AR/police", *paths)
-        auditor = await get(broker, tmp_path, "@audit", *paths)
+        member = await get(broker, founded, "AR/police", *paths)
+        auditor = await get(broker, founded, "@audit", *paths)
     assert [200, 200, 404] == [status for status, _ in member]
     assert [200, 200, 200] == [status for status, _ in auditor]
-    assert world.tree.nodes(0, 0, size) == member[1][1]
+        leaves = broker.exchange.tree.nodes(0, 0, size)
+    assert leaves == member[1][1]
 
 
-async def test_nothing_beyond_the_checkpoint_is_served(tmp_path: Path) -> None:
-    world = World()
+async def test_nothing_beyond_the_checkpoint_is_served(founded: Path, world: World) -> None:
     size = len(world.batches)
-    async with broker_of(with_doors(tmp_path), world) as broker:
+    async with broker_of(with_doors(founded)) as broker:
         await broker.exchange.heads.covering(size - 1)
         paths = (f"/tile/0/000.p/{size + 1}", "/tile/1/000", "/tile/0/x", "/", "/%2e%2e/keys")
-        found = await get(broker, tmp_path, "AR/police", *paths)
+        found = await get(broker, founded, "AR/police", *paths)
     assert [404] * 5 == [status for status, _ in found]
 
 
-async def test_a_stranger_gets_no_further_than_the_handshake(tmp_path: Path) -> None:
-    world = World()
-    async with broker_of(with_doors(tmp_path), world) as broker:
+async def test_a_stranger_gets_no_further_than_the_handshake(founded: Path) -> None:
+    async with broker_of(with_doors(founded)) as broker:
         with pytest.raises((ssl.SSLError, OSError)):
-            await get(broker, tmp_path, "stranger", "/checkpoint")
+            await get(broker, founded, "stranger", "/checkpoint")
 
 
-async def test_health_says_a_sentence_and_metrics_count(tmp_path: Path) -> None:
-    async with broker_of(with_doors(tmp_path), World()) as broker:
+async def test_health_says_a_sentence_and_metrics_count(founded: Path) -> None:
+    async with broker_of(with_doors(founded)) as broker:
         assert broker.monitored is not None
         at = broker.monitored
 

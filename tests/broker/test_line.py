@@ -9,9 +9,10 @@ from valija.ids import Kind, digest
 from valija.merkle import leaf_hash, verify_inclusion
 
 
-async def test_a_notice_is_durable_then_proven_then_delivered(tmp_path: Path) -> None:
-    world = World()
-    async with broker_of(setting(tmp_path), world) as broker:
+async def test_a_notice_is_durable_then_proven_then_delivered(
+    founded: Path, world: World
+) -> None:
+    async with broker_of(setting(founded)) as broker:
         batch = world.actor("AR").sign(world.notice("AR", police("BR")))
         async with Client(broker.address, "AR/police") as argentina:
             durable, proven = await argentina.submit(batch)
