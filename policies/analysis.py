@@ -8,7 +8,7 @@ of time has the points it attaches to.
 Source: docs/policy.md, section 11.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.diagram import NOTHING, Node
@@ -78,17 +78,7 @@ def on_notices(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def tabulate(space: Space, rules: Sequence[Rule], actions: Iterable[str]) -> Tables:
     """Return what `rules` say of each of `actions`, in a space that knows all their labels."""
-    return _tables(space, rules, actions, _where(space, rules))
-
-
-def _where(space: Space, rules: Iterable[Rule]) -> dict[str, Node]:
-    return {rule.id: space.set_of(rule.when) for rule in rules}
-
-
-def _tables(
-    space: Space, rules: Sequence[Rule], actions: Iterable[str], where: Mapping[str, Node]
-) -> Tables:
-    diagrams = space.diagrams
+    diagrams, where = space.diagrams, _where(space, rules)
     groups: dict[str, list[Node]] = {}
     for rule in rules:
         for note in ("duty", "task", "keep"):
@@ -105,6 +95,10 @@ def _tables(
             if said.startswith(_KEEP)
         },
     )
+
+
+def _where(space: Space, rules: Iterable[Rule]) -> dict[str, Node]:
+    return {rule.id: space.set_of(rule.when) for rule in rules}
 
 
 def _opening(
@@ -163,18 +157,39 @@ def _limited(space: Space, tables: Tables, what: str, days: int) -> Node:
     return found
 
 
-def needless(rules: Sequence[Rule], actions: Sequence[str]) -> tuple[str, ...]:
+def needless(rules: Sequence[Rule], actions: Collection[str]) -> tuple[str, ...]:
     """Return the rules whose removal changes no table: they decide nothing on their own."""
     space = Space(rules)
     where = _where(space, rules)
-    return tuple(
-        rule.id
-        for rule in rules
-        if _tables(space, rules, set(actions) & rule.actions, where)
-        == _tables(
-            space,
-            [other for other in rules if other is not rule],
-            set(actions) & rule.actions,
-            where,
-        )
-    )
+    found = []
+    for rule in rules:
+        others = [other for other in rules if other is not rule]
+        if not _tells(space, where, rule, others, actions):
+            found.append(rule.id)
+    return tuple(found)
+
+
+def _tells(
+    space: Space,
+    where: Mapping[str, Node],
+    rule: Rule,
+    others: Sequence[Rule],
+    actions: Collection[str],
+) -> bool:
+    """Return whether a table of `others` changes when `rule` joins them."""
+    both = [*others, rule]
+    if any(
+        _opening(space, both, name, where) != _opening(space, others, name, where)
+        for name in sorted(rule.actions.intersection(actions))
+    ):
+        return True
+    notes = [note for note in ("duty", "task", "keep", "silent") if note in rule.notes]
+    return any(_adds(space, where, rule, others, note) for note in notes)
+
+
+def _adds(
+    space: Space, where: Mapping[str, Node], rule: Rule, others: Sequence[Rule], note: str
+) -> bool:
+    same = (other for other in others if other.notes.get(note) == rule.notes[note])
+    covered = space.diagrams.any_of(where[other.id] for other in same)
+    return space.diagrams.less(where[rule.id], covered) != NOTHING

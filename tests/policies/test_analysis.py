@@ -83,14 +83,15 @@ def points(space: Space, rules: Sequence[Rule], seed: int) -> Iterator[tuple[int
     sizes = [len(dimension.classes) for dimension in space.dimensions]
     for rule in rules:
         for cube in islice(space.diagrams.cover(space.set_of(rule.when)), 1):
-            for free in ([0] * len(sizes), [next(stream) % size for size in sizes]):
-                inside = [
-                    sorted(cube[at])[next(stream) % len(cube[at])] if at in cube else free[at]
-                    for at in range(len(sizes))
-                ]
-                yield tuple(inside)
-                for at in cube:
-                    yield (*inside[:at], (inside[at] + 1) % sizes[at], *inside[at + 1 :])
+            # Beside a permit nothing else permits; beside a limit anything may be so.
+            free = [0 if rule.permits else next(stream) % size for size in sizes]
+            inside = [
+                sorted(cube[at])[next(stream) % len(cube[at])] if at in cube else free[at]
+                for at in range(len(sizes))
+            ]
+            yield tuple(inside)
+            for at in cube:
+                yield (*inside[:at], (inside[at] + 1) % sizes[at], *inside[at + 1 :])
 
 
 def disagreements(
@@ -218,20 +219,13 @@ def test_every_rule_that_changes_no_table_says_why_it_stays(real_law: Law) -> No
 
 @pytest.fixture(scope="session")
 def joint(real_law: Law) -> Mapping[str, tuple[Space, Tables, Tables]]:
-    """By state: one space for both layers, and the tables of each."""
-    found = {}
-    treaty = on_fields(real_law.bundles["treaty"].send)
-    for name, bundle in real_law.bundles.items():
-        own = on_fields(bundle.send)
-        if name != "treaty":
-            space = Space([*treaty, *own])
-            actions = (*LADDER, "match")
-            found[name] = (
-                space,
-                tabulate(space, treaty, actions),
-                tabulate(space, own, actions),
-            )
-    return found
+    """By state: the one space of all bundles, the treaty layer's tables, and the state's."""
+    rules = {name: on_fields(bundle.send) for name, bundle in real_law.bundles.items()}
+    space = Space([rule for part in rules.values() for rule in part])
+    tables = {name: tabulate(space, part, (*LADDER, "match")) for name, part in rules.items()}
+    return {
+        name: (space, tables["treaty"], own) for name, own in tables.items() if name != "treaty"
+    }
 
 
 def test_over_the_whole_space_no_ground_means_nothing_but_a_marker(
