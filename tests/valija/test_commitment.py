@@ -78,7 +78,7 @@ def test_an_ordinal_or_other_path_is_refused(path: str) -> None:
         b"\0\x0dabcdefg2/name\x01 1",
         b"\0\x0dabcdefg2/name\x011.0",
         b"\xff\xffabcdefg2/name\x011",
-        b"\0\x0dabcdefg2/nam\xc3\x011",
+        b"\0\x0dabcdefg2/cod\xc3\x011",
     ],
 )
 def test_other_bytes_are_no_fact(data: bytes) -> None:
