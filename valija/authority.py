@@ -92,7 +92,7 @@ def apply_statement(directory: Directory, signed: VerifiedStatement) -> Director
             return _with_agreement(directory, signed, body)
         case BundleStatement() as body:
             return _with_bundle(directory, signed, body)
-        case Endorsement() as body:
+        case body:
             return _with_endorsement(directory, signed, body)
 
 

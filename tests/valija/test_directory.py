@@ -19,6 +19,7 @@ from tests.valija.realm import (
     tls,
     witness_key,
 )
+from valija.authority import apply_statement
 from valija.batch import Item
 from valija.clock import MINUTES_A_DAY, Day, Minute, day_of
 from valija.errors import SignatureError, VerificationError
@@ -27,6 +28,7 @@ from valija.ids import (
     Desk,
     Digest,
     KeyId,
+    Kind,
     LeafIndex,
     Member,
     Office,
@@ -42,6 +44,7 @@ from valija.statement import (
     KeyStatement,
     Role,
     Statement,
+    VerifiedStatement,
 )
 from valija.wire.item import item
 from valija.wire.statement import statement_bytes
@@ -447,3 +450,14 @@ def test_a_failing_statement_takes_its_whole_batch_with_it(realm: Realm) -> None
 
 def test_newest_stands_for_all_that_is_known() -> None:
     assert LeafIndex(1 << 62) < NEWEST
+
+
+def test_the_withdrawal_of_a_head_changes_no_directory(realm: Realm) -> None:
+    body = Endorsement(digest(b"a head"), withdrawn=True, reason="rejected")
+    signer = realm.actor("AR").signer
+    payload = statement_bytes(body)
+    place = (realm.fold.size, START)
+    signed = VerifiedStatement(
+        Kind.ENDORSEMENT, payload, body, signer.desk, signer.key_id, *place
+    )
+    assert apply_statement(realm.fold.directory, signed) is realm.fold.directory

@@ -64,7 +64,7 @@ def statement_bytes(statement: Statement) -> bytes:
             return _agreement_bytes(statement)
         case BundleStatement():
             return _bundle_bytes(statement)
-        case Endorsement():
+        case _:
             return _endorsement_bytes(statement)
 
 
