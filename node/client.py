@@ -8,6 +8,7 @@ where to go on to `node.inbox`.
 Source: docs/envelope.md, section 1 (exchange.proto), section 4 (Several brokers) and 5, TLS.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -86,6 +87,8 @@ class Stream:
             raise _error(cause) from cause
         except grpc.aio.UsageError as cause:
             raise UnavailableError("the stream to the broker has ended") from cause
+        except asyncio.CancelledError as cause:
+            raise _ended(cause) from cause
 
     async def receive(self) -> bytes:
         """Return the next message.
@@ -99,6 +102,8 @@ class Stream:
                 raise UnavailableError("the broker ended the stream")
         except grpc.aio.AioRpcError as cause:
             raise _error(cause) from cause
+        except asyncio.CancelledError as cause:
+            raise _ended(cause) from cause
         return message
 
 
@@ -166,6 +171,18 @@ class Client:
 def _exact(message: bytes) -> bytes:
     """Leave bytes as they are: `valija.wire` alone encodes and parses."""
     return message
+
+
+def _ended(cause: asyncio.CancelledError) -> BaseException:
+    """Return what a cancelled call means: our own end, or that the channel was closed.
+
+    When one stream leaves a broker it closes the channel, and the library tells the other
+    streams so as if their tasks had been cancelled. They were not, and must open again.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        return cause
+    return UnavailableError("the channel to the broker was closed")
 
 
 def _error(cause: grpc.aio.AioRpcError) -> ValijaError:

@@ -15,7 +15,7 @@ import grpc
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from node.gateway.door import SERVICE
+from node.gateway import SERVICE
 from node.gateway.status import error_of
 from valija.v1 import gateway_pb2 as v1
 

@@ -20,6 +20,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
+from node.gateway import SERVICE
 from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
@@ -31,7 +32,6 @@ from valija.clock import Clock
 from valija.errors import MalformedError, SignatureError, ValijaError
 from valija.v1 import gateway_pb2 as v1
 
-SERVICE = "valija.v1.GatewayService"
 MOST_BYTES = 4 * 1024 * 1024
 _GRACE_SECONDS = 2
 _LOG = structlog.get_logger()

@@ -50,9 +50,14 @@ def _basis(notice: Notice, ruling: Ruling) -> tuple[str, ...]:
     permits = {
         citations[rule].legal_basis
         for rule in ids
-        if rule in citations and citations[rule].effect == _PERMIT
+        if rule in citations and citations[rule].effect == _PERMIT and _is_law(rule)
     }
     return (*notice.handling.legal_basis, *sorted(permits))
+
+
+def _is_law(rule: str) -> bool:
+    """Tell an article from one of our own engine's defaults, which is no ground to send."""
+    return not rule.startswith("ENG-")
 
 
 def _retained(notice: Notice, ruling: Ruling, today: Day) -> Day:

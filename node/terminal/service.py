@@ -8,12 +8,14 @@ Source: docs/style.md, Logs and metrics; docs/coordination.md (failure of the ex
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import structlog
 
+from node import logs
 from node.assembly import Assembly, read_passphrase
 from node.config import Address, Config
 from node.gateway.certificate import load_or_make
@@ -30,6 +32,12 @@ from valija.clock import Clock
 
 _LOG = structlog.get_logger()
 _SILENT = timedelta(minutes=2)
+
+
+def serve(config: Config, clock: Clock, seconds: int | None) -> None:
+    """Run a node until a signal, or so many seconds; see `Service.run`."""
+    logs.configure(person=sys.stderr.isatty())
+    asyncio.run(Service(config, clock).run(seconds))
 
 
 class Service:
