@@ -24,7 +24,7 @@ from deploy.kafka.certificates import Authority
 from deploy.kafka.settings import ADMIN, HOST, Cluster
 from valija.errors import ValijaError
 
-_READY_S = 90
+_READY_S = 180  # It takes 10 s, and a minute where everything else starts too.
 _NOT_HERE = 2
 
 

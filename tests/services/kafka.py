@@ -1,4 +1,4 @@
-"""A real Apache Kafka for tests: one server, or three, started once and stopped at the end.
+"""A real Apache Kafka for tests: one server for all of them, or three for a module.
 
 Tests that ask for one belong to the xdist group of its fixture's name, so that one process
 alone starts it.
@@ -52,9 +52,9 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
         yield cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kafka_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """Three servers; a record is acknowledged once two have it."""
+    """Three servers; a record is acknowledged once two have it. They weigh, so they go soon."""
     with running(tmp_path_factory.mktemp("kafka-cluster"), 3) as cluster:
         yield cluster
 
