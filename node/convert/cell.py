@@ -8,7 +8,7 @@ Source: docs/content.md, "Dates, unknowns, merged flags" and "Identifiers".
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
@@ -38,7 +38,7 @@ class Said:
     """
 
     state: str
-    values: tuple[Json, ...] = ()
+    values: tuple[Json, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
 
 

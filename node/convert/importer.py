@@ -40,8 +40,8 @@ class Record:
     draft: Draft
     notes: list[Note] = field(default_factory=list)
     cells: Counter[str] = field(default_factory=Counter)
-    texts: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    said: dict[str, str] = field(default_factory=dict, repr=False)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -7,7 +7,7 @@ Source: docs/content.md, "Formats".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FORMULA = "\0formula"
 """What stands in a cell that holds a formula: it is not run, and its text is not kept."""
@@ -25,7 +25,7 @@ class Row:
     """
 
     number: int
-    cells: tuple[str, ...]
+    cells: tuple[str, ...] = field(repr=False)
     fault: str = ""
 
     @property

@@ -9,7 +9,7 @@ Source: docs/envelope.md, section 2; docs/policy.md, sections 3 and 4.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.notice.about import About, unite
 from node.notice.general.forms import general
@@ -34,6 +34,8 @@ WITHHELD = "withheld"
 """What a marker says: something is there, and the law keeps it."""
 FRAME = "schema"
 """Property under which an item tells its shape."""
+_COUNTRY = "country"
+"""A count in a notice states no place of its own: it is of the whole network or method."""
 _OWN_NAMES = frozenset({"name", "alias", "firstName", "middleName", "lastName"})
 _HALF = frozenset({"information", "suspected_false"})
 _ALWAYS = {
@@ -55,8 +57,8 @@ class Field:
         path: `handle/property`, or `handle/property/slot` where it may have several values.
         marker_path: `handle/property`: a field with many values gets one marker.
         categories: Computed (docs/content.md, "Sensitivity").
-        data: What the law is asked: one datum of its own kind, and one for each special
-            provenance; the strictest answer counts.
+        data: What the law is asked: one datum, with its own kind and its special provenance;
+            where there are several, the strictest answer counts.
         forms: Value of each form it can take, by the words of `LADDER`.
         target: Handle it points to; empty if it is no reference.
     """
@@ -68,7 +70,7 @@ class Field:
     marker_path: str
     categories: frozenset[str]
     data: tuple[Datum, ...]
-    forms: Mapping[str, Json]
+    forms: Mapping[str, Json] = field(repr=False)
     target: str = ""
 
     @property
@@ -173,16 +175,18 @@ class _Reader:
         essential = _ALWAYS.get((item.schema, prop), Essential.NO)
         if f"{item.handle}/{prop}" in told.essential:
             essential = Essential.EXACT
-        return tuple(
+        return (
             Datum(
-                name=row if one == own else f"{row}|{one}",
-                kind=one,
+                name=row,
+                kind=own,
                 subjects=subjects,
                 sources=sources,
                 regimes=told.regime_of(item.handle),
                 essential=essential,
-            )
-            for one in (own, *sorted(told.provenance_of(item.handle) - {own}))
+                smallest_count=_smallest(own, found),
+                geography=_COUNTRY if own == "statistic" else "",
+                provenance=told.provenance_of(item.handle) - {own},
+            ),
         )
 
     def _forms(self, item: Item, prop: str, found: Json, about: About) -> Mapping[str, Json]:
@@ -212,3 +216,10 @@ def _sendable(prop: str, found: Json) -> Json:
     if prop != "grade" or not isinstance(found, dict):
         return found
     return {key: part for key, part in found.items() if key in _HALF}
+
+
+def _smallest(kind_of_datum: str, found: Json) -> int | None:
+    """Return the smallest count in a statistic: small cells stay suppressed (OAS-G-111)."""
+    if kind_of_datum != "statistic" or not isinstance(found, dict):
+        return None
+    return min((one for one in found.values() if isinstance(one, int)), default=None)

@@ -1,7 +1,7 @@
 """One item of a notice: an entity of FollowTheMoney's shape, or a section of the case.
 
-It promises immutability and nothing more: whether its properties may be there is judged by
-`node.notice.validation`, and who may see them by `policies`.
+It promises immutability, a `repr` without values, and nothing more: whether its properties
+may be there is judged by `node.notice.validation`, and who may see them by `policies`.
 
 Source: docs/content.md, "Entities"; roles there.
 """
@@ -48,7 +48,7 @@ class Item:
     schema: str
     roles: frozenset[str] = frozenset()
     properties: Mapping[str, tuple[Json, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
+        default_factory=lambda: MappingProxyType({}), repr=False
     )
     group: bool = False
 

@@ -6,12 +6,14 @@ answer that nobody gave.
 Source: docs/content.md, "What the law must be told".
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from node.notice.reader import Reader
 from node.notice.told import (
     FLAGS,
     PROVENANCE,
+    REGIMES,
     UNKNOWN,
     CaseTold,
     Danger,
@@ -23,6 +25,7 @@ from node.notice.value import Json
 from policies.vocabulary import LISTS
 from valija.errors import MalformedError
 
+_JOINT_TEAM = re.compile(r"jit:[A-Z]{2}(?:-[A-Z]{2})+", re.ASCII)
 _PERSON_FLAGS = ("asylum", "protected_witness", "publication_ban")
 _CASE_FLAGS = (
     "dual_criminality",
@@ -47,7 +50,7 @@ def parse(found: Json, handle: Callable[[str], str]) -> Told:
     one = Reader(found, "told")
     told = Told(
         source=_listed("Source", one.text("source", UNKNOWN)),
-        regime=_all_listed(LISTS["Regime"], one.strings("regime")),
+        regime=_regimes(one.strings("regime")),
         channel=_listed("Channel", one.text("channel", UNKNOWN)),
         items={handle(name): _item(part) for name, part in one.mapping("items").items()},
         persons={handle(name): _person(part) for name, part in one.mapping("persons").items()},
@@ -101,7 +104,7 @@ def _item(found: Json) -> ItemTold:
     source = one.text("source", "")
     item = ItemTold(
         source=_listed("Source", source) if source else "",
-        regime=_all_listed(LISTS["Regime"], one.strings("regime")),
+        regime=_regimes(one.strings("regime")),
         provenance=_all_listed(PROVENANCE, one.strings("provenance")),
     )
     one.end()
@@ -186,6 +189,12 @@ def _listed(name: str, word: str) -> str:
     if word not in LISTS[name]:
         raise MalformedError("a word is on no list of the law")
     return word
+
+
+def _regimes(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(word in REGIMES or _JOINT_TEAM.fullmatch(word) for word in words):
+        raise MalformedError("a regime is on no list, and names no joint team")
+    return words
 
 
 def _all_listed(allowed: Iterable[str], words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ Source: docs/envelope.md, section 2 (1).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.notice import value
 from node.notice.choice import Opened
@@ -32,7 +32,7 @@ class Shown:
     """
 
     form: str
-    value: Json
+    value: Json = field(repr=False)
     path: str
 
 

@@ -25,6 +25,8 @@ PROVENANCE = (
     "undercover_identity",
 )
 """Special provenance; each is also the kind of datum that the law then sees."""
+REGIMES = ("us_1367", "vawa_grantee", "synthetic", UNKNOWN)
+"""Regimes of an item; beside them `jit:AR-BR`, material of a joint team of these states."""
 DANGER_HOURS = 72
 """A declared danger to life lasts at most so long."""
 
@@ -35,7 +37,7 @@ class ItemTold:
 
     Attributes:
         source: A word of the law's list Source; empty: as the notice's.
-        regime: Words of the law's list Regime; it adds to the notice's.
+        regime: Words of `REGIMES`, or `jit:AR-BR`; they add to the notice's.
         provenance: Words of `PROVENANCE`; they add a label and never remove one.
     """
 
@@ -94,7 +96,7 @@ class Danger:
         second: Who confirmed it; another person.
     """
 
-    reason: str
+    reason: str = field(repr=False)
     since: int
     until: int
     officer: str
@@ -114,7 +116,7 @@ class Told:
 
     Attributes:
         source: A word of the law's list Source, for every item that has none of its own.
-        regime: Words of the law's list Regime, for every item.
+        regime: Words of `REGIMES`, or `jit:AR-BR`, for every item.
         channel: A word of the law's list Channel.
         items: By handle.
         persons: By handle.

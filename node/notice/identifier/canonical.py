@@ -8,7 +8,7 @@ Source: docs/content.md, "Identifiers".
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.notice import country as countries
 from valija.errors import MalformedError
@@ -29,7 +29,7 @@ class Identifier:
 
     scheme: str
     country: str
-    value: str
+    value: str = field(repr=False)
 
     @property
     def verified(self) -> bool:

@@ -9,7 +9,7 @@ Source: docs/content.md, "Identifiers"; ITU-T E.164; the only module that import
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
@@ -40,8 +40,8 @@ class Phone:
         line: A word of `LINES`.
     """
 
-    e164: str
-    extension: str
+    e164: str = field(repr=False)
+    extension: str = field(repr=False)
     country: str
     line: str
 

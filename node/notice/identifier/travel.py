@@ -7,7 +7,7 @@ Source: ICAO Doc 9303, parts 3 (check digits 7-3-1), 4 (TD3), 5 (TD1) and 6 (TD2
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.notice.identifier.canonical import Identifier
 from valija.errors import MalformedError, VerificationError
@@ -32,10 +32,10 @@ class Zone:
 
     type: str
     state: str
-    number: str
+    number: str = field(repr=False)
     nationality: str
-    born: str
-    expires: str
+    born: str = field(repr=False)
+    expires: str = field(repr=False)
 
     @property
     def identifier(self) -> Identifier:

@@ -1,6 +1,7 @@
 """Invented registers for tests: no name here is anybody's."""
 
 import csv
+import importlib.util
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from node.convert.outcome import Settings
 from node.notice.handling import Handling
 
 SETTINGS = Settings("2026-11-24", "AR", Handling("amber", "victim_protection", "2027-05-01"))
+DEMO = Path(__file__).parents[3] / "deploy" / "demo" / "register.py"
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 
@@ -38,4 +40,15 @@ def workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     for row in rows:
         sheet.append(list(row))
     book.save(path)
+    return path
+
+
+def register(path: Path) -> Path:
+    """Write the demo's register."""
+    spec = importlib.util.spec_from_file_location("register", DEMO)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write(path)
     return path

@@ -81,18 +81,33 @@ def test_the_source_half_of_a_grade_never_leaves() -> None:
     assert grade.forms["exact"] == {"information": value.code("4x4", "2")}
 
 
-def test_special_provenance_adds_a_datum_and_removes_none() -> None:
-    bank = ItemTold(source="bank", regime=("jit_inside",), provenance=("intercept",))
+def test_special_provenance_adds_kinds_and_removes_none() -> None:
+    bank = ItemTold(source="bank", regime=("jit:AR-BR",), provenance=("intercept",))
     told = Told(source="police", regime=("synthetic",), items={handle(2): bank})
     account = item(2, "BankAccount", {"iban": ["GB82WEST12345698765432"]})
     found = facts.fields(notice("suspect", account, told=told))
-    field = next(one for one in found if one.row == "BA1.iban[0]")
-    assert ["bank_record", "intercept"] == [one.kind for one in field.data]
-    assert ["BA1.iban[0]", "BA1.iban[0]|intercept"] == [one.name for one in field.data]
-    assert field.data[0].regimes == {"synthetic", "jit_inside"}
-    assert field.data[0].sources == {"bank"}
-    allowed = {"BA1.iban[0]": _all(Rank.ALLOWED), "BA1.iban[0]|intercept": _all(Rank.NEVER)}
-    assert choice.settle(field, allowed) == ""
+    (datum,) = next(one.data for one in found if one.row == "BA1.iban[0]")
+    assert datum.kinds == {"bank_record", "intercept"}
+    assert datum.regimes == {"synthetic", "jit:AR-BR"}
+    assert datum.sources == {"bank"}
+
+
+def test_a_small_count_is_told_to_the_law_as_small() -> None:
+    data = {field.row: field.data[0] for field in _FIELDS}
+    assert data["victim.counts"].smallest_count == 3
+    assert data["victim.counts"].geography == "country"
+    assert data["network.members"].smallest_count is None
+    unknown = item(2, "victim", {"counts": [value.unknown("suppressed")]})
+    found = {one.row: one.data[0] for one in facts.fields(notice("modus", unknown))}
+    assert found["victim.counts"].smallest_count is None
+
+
+def test_what_is_printed_of_a_notice_holds_no_value() -> None:
+    printed = f"{_NETWORK!r}{_FIELDS!r}{people.people(_NETWORK)!r}"
+    chosen = {field.path: "exact" for field in _FIELDS}
+    printed += repr(reading.read(choice.open_list(_FIELDS, _FRAMES, chosen)))
+    for found in ("Quiroga", "Glicin", "5493878555012", "AF731ZQ", "FSA 4471"):
+        assert found not in printed
 
 
 def test_a_form_that_a_field_cannot_take_is_skipped_downwards() -> None:

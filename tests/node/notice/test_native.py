@@ -34,7 +34,7 @@ def test_a_victim_notice_and_what_was_told_survive_the_way_out_and_in() -> None:
     base = victim()
     everything = told.Told(
         source="police",
-        regime=("jit_inside",),
+        regime=("jit:AR-BR",),
         channel="mla",
         items={base.items[1].handle: told.ItemTold("bank", ("us_1367",), ("intercept",))},
         persons={base.items[1].handle: told.PersonTold("no", "VE", "yes", "no")},
@@ -103,6 +103,7 @@ _BREAKS: list[Callable[[dict[str, Any]], object]] = [
     lambda f: f["told"].update(more="x"),
     lambda f: f["told"].update(source="weather"),
     lambda f: f["told"].update(regime=["weather"]),
+    lambda f: f["told"].update(regime=["jit:AR"]),
     lambda f: f["told"].update(items=[]),
     lambda f: f["told"].update(items={"P1": {"provenance": ["weather"]}}),
     lambda f: f["told"].update(persons={"P9": {}}),
