@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.diagram import EVERYTHING, Cube, Diagrams, Node
-from policies.rule import Atom, Every, Expr, Not, Point, Rule, atoms
+from policies.rule import Atom, Every, Expr, Not, Rule, atoms
 from policies.vocabulary import (
     CASE_LABELS,
     CIRCLES,
@@ -99,18 +99,6 @@ class Space:
         return self.diagrams.any_of(
             self.diagrams.literal(self._place[atom.label, value], [1]) for value in atom.values
         )
-
-    def point_of(self, point: Point) -> tuple[int, ...]:
-        """Return the place in this space of a point given by its labels."""
-        found = []
-        for dimension in self.dimensions:
-            values = point.get(dimension.label, frozenset())
-            if dimension.member:
-                found.append(int(dimension.member in values))
-            else:
-                classes = enumerate(dimension.classes)
-                found.append(next((n for n, its in classes if not its.isdisjoint(values)), 0))
-        return tuple(found)
 
     def labels_of(self, cube: Cube) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Return a cube as labels: the values that may be, and the members that may not."""

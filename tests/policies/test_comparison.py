@@ -205,7 +205,10 @@ def test_weakening_the_real_law_is_told_by_state_field_and_condition() -> None:
 
 
 def test_compare_tells_and_exits_by_what_it_finds(
-    tmp_path: Path, mini_files: Mapping[str, bytes], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    mini_files: Mapping[str, bytes],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, keep in (("old", b"days:90"), ("new", b"days:91")):
         for path, body in mini_files.items():
@@ -218,3 +221,7 @@ def test_compare_tells_and_exits_by_what_it_finds(
     assert "it widens nowhere" in capsys.readouterr().out
     assert 1 == main(["compare", old, new])
     assert "XA send: kept longer: days:90\n    kind bank_record" in capsys.readouterr().out
+
+    monkeypatch.setattr("policies.comparison._SENTENCES", 0)
+    assert 1 == main(["compare", old, new])
+    assert "days:90\n    and under further conditions" in capsys.readouterr().out
