@@ -9,8 +9,8 @@ Source: docs/envelope.md, section 1 (exchange.proto), section 4 (Several brokers
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import grpc
@@ -81,14 +81,8 @@ class Stream:
         Raises:
             ValijaError: The stream has ended, sorted by what can be done.
         """
-        try:
+        with _translated():
             await self._call.write(message)
-        except grpc.aio.AioRpcError as cause:
-            raise _error(cause) from cause
-        except grpc.aio.UsageError as cause:
-            raise UnavailableError("the stream to the broker has ended") from cause
-        except asyncio.CancelledError as cause:
-            raise _ended(cause) from cause
 
     async def receive(self) -> bytes:
         """Return the next message.
@@ -96,15 +90,28 @@ class Stream:
         Raises:
             ValijaError: The stream has ended, sorted by what can be done.
         """
-        try:
+        with _translated():
             message = await self._call.read()
-            if not isinstance(message, bytes):  # grpc.aio.EOF
-                raise UnavailableError("the broker ended the stream")
-        except grpc.aio.AioRpcError as cause:
-            raise _error(cause) from cause
-        except asyncio.CancelledError as cause:
-            raise _ended(cause) from cause
+        if not isinstance(message, bytes):  # grpc.aio.EOF
+            raise UnavailableError("the broker ended the stream")
         return message
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the library's errors into ours."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as cause:
+        raise _error(cause) from cause
+    except (grpc.aio.UsageError, asyncio.InvalidStateError) as cause:
+        raise UnavailableError("the stream to the broker has ended") from cause
+    except asyncio.CancelledError as cause:
+        # The library says this too when another stream gave the channel up.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise UnavailableError("the way to the broker was given up") from cause
 
 
 class Client:

@@ -6,6 +6,7 @@ files only cost less to open.
 """
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -72,6 +73,23 @@ class State:
 
     def open(self, clock: SystemClock) -> Assembly:
         return Assembly(self.config, clock)
+
+    def write_toml(self) -> Path:
+        """Write its settings as an operator would, and return the file."""
+        config = self.config
+        lines = {
+            "member": config.member,
+            "desks": [str(each) for each in config.desks],
+            "anchor": str(config.anchor),
+            "store": config.store,
+            "keys": str(config.keys),
+            "passphrase_file": str(config.passphrase_file),
+            "gateway": str(config.gateway),
+            "broker": [str(each) for each in config.brokers],
+        }
+        file = config.anchor.parent / "node.toml"
+        file.write_text("".join(f"{key} = {json.dumps(v)}\n" for key, v in lines.items()))
+        return file
 
 
 @dataclass

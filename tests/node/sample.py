@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from secrets import token_bytes
 
 from node.decided import Decided, Share
-from tests.node.exchange import Exchange
-from valija.clock import Day, day_of, minute_of
+from tests.node.exchange import Exchange, machine_clock
+from valija.clock import Day, Minute, day_of, minute_of
 from valija.commitment import Fact, Form, make_fact
-from valija.ids import Desk, NoticeId
+from valija.ids import Desk, Digest, NoticeId
 from valija.terms import Terms
 
 NAME = "Red inventada del Alto Ensayo"
@@ -36,7 +36,7 @@ def part(name: str = NAME) -> tuple[Fact, ...]:
     return (*found[:3], found[5])
 
 
-def terms(exchange: Exchange, purpose: str = "criminal_investigation") -> Terms:
+def terms(now: Minute, purpose: str = "criminal_investigation") -> Terms:
     return Terms(
         type="network",
         purpose=purpose,
@@ -44,7 +44,7 @@ def terms(exchange: Exchange, purpose: str = "criminal_investigation") -> Terms:
         basis=("Trafficking Protocol, art. 10",),
         duties=("no_onward",),
         subjects=(),
-        retain_until=Day(day_of(minute_of(exchange.now)) + 180),
+        retain_until=Day(day_of(now) + 180),
     )
 
 
@@ -57,7 +57,8 @@ def decided(
     purpose: str = "criminal_investigation",
 ) -> Decided:
     """Return a notice of AR with one share a recipient, each with its own view."""
-    bound = terms(exchange, purpose)
+    now = minute_of(exchange.now)
+    bound = terms(now, purpose)
     return Decided(
         notice=NoticeId(notice or token_bytes(16)),
         revision=revision,
@@ -69,5 +70,20 @@ def decided(
             for recipient, view in views.items()
         ),
         record=token_bytes(24) + b'{"decided":"by nobody"}',
-        expires=Day(day_of(minute_of(exchange.now)) + 20),
+        expires=Day(day_of(now) + 20),
+    )
+
+
+def decided_by(sender: Desk, recipient: Desk, agreement: Digest, notice: str) -> Decided:
+    """Return the whole sample for one recipient, by a process that knows no exchange."""
+    now = minute_of(machine_clock().now())
+    return Decided(
+        notice=NoticeId(bytes.fromhex(notice)),
+        revision=1,
+        type="network",
+        originator=sender,
+        facts=facts(),
+        shares=(Share(recipient, whole(), terms(now), agreement),),
+        record=token_bytes(24) + b'{"decided":"by nobody"}',
+        expires=Day(day_of(now) + 20),
     )

@@ -113,3 +113,36 @@ async def test_what_does_not_hold_at_one_broker_is_asked_of_another() -> None:
             await doubt(client)
         assert client.broker == NOBODY
         await client.close()
+
+
+async def test_a_stream_whose_broker_another_gave_up_ends_as_unavailable() -> None:
+    async def doubt(client: Client) -> None:
+        async with client.stream(SUBMIT):
+            raise VerificationError("it proves false")
+
+    async with door(FIRST, OURS, reverse) as (_, address):
+        client = Client([address, NOBODY], credentials(OURS, FIRST), Metrics())
+        async with client.stream(DELIVER) as waiting:
+            await waiting.send(b"ab")
+            assert await waiting.receive() == b"ba"
+            silence = asyncio.ensure_future(waiting.receive())
+            await asyncio.sleep(0)
+            with pytest.raises(VerificationError):
+                await doubt(client)
+            with pytest.raises(UnavailableError, match="given up"):
+                await silence
+            with pytest.raises(UnavailableError):
+                await waiting.send(b"more")
+        await client.close()
+
+
+async def test_a_cancelled_reader_is_cancelled() -> None:
+    async with door(FIRST, OURS, reverse) as (_, address):
+        client = Client([address], credentials(OURS, FIRST), Metrics())
+        async with client.stream(DELIVER) as stream:
+            silence = asyncio.ensure_future(stream.receive())
+            await asyncio.sleep(0.05)
+            silence.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await silence
+        await client.close()
