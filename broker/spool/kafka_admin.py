@@ -6,8 +6,10 @@ never changes a topic that exists: that is for the person who runs Kafka.
 Source: docs/architecture.md, "The order of record".
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -21,6 +23,9 @@ from aiokafka.errors import (
 from broker.spool.kafka_access import KafkaAccess, finish, foreign_errors
 from broker.spool.kafka_topics import Found, Topic, Topics, check
 from valija.errors import UnavailableError, VerificationError
+
+_PATIENCE_S = 5.0
+_PAUSE_S = 0.1
 
 
 async def check_topics(access: KafkaAccess, topics: Topics) -> int:
@@ -68,11 +73,21 @@ async def _admin(access: KafkaAccess) -> AsyncIterator[AIOKafkaAdminClient]:
             await finish(admin.close())
 
 
+async def _partitions(admin: AIOKafkaAdminClient, topic: Topic) -> Sequence[dict[str, Any]]:
+    """Return a topic's partitions; a server may learn late of one that was just made."""
+    until = asyncio.get_running_loop().time() + _PATIENCE_S
+    while True:
+        (told,) = await admin.describe_topics([topic.name])
+        partitions: Sequence[dict[str, Any]] = told["partitions"]
+        if partitions and not told["error_code"]:
+            return partitions
+        if asyncio.get_running_loop().time() > until:
+            raise VerificationError(f"Kafka has no topic {topic.name} for us")
+        await asyncio.sleep(_PAUSE_S)
+
+
 async def _found(admin: AIOKafkaAdminClient, topic: Topic) -> Found:
-    (told,) = await admin.describe_topics([topic.name])
-    partitions: Sequence[dict[str, Sequence[int]]] = told["partitions"]
-    if told["error_code"] or not partitions:
-        raise VerificationError(f"Kafka has no topic {topic.name} for us")
+    partitions = await _partitions(admin, topic)
     asked = ConfigResource(ConfigResourceType.TOPIC, topic.name)
     ((answer,),) = [one.resources for one in await admin.describe_configs([asked])]
     code, _, _, _, entries = answer

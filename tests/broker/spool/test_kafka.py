@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAuthorizationFailedError, for_code
 
 from broker.spool.kafka import KafkaSpool
-from broker.spool.kafka_admin import make_topics
+from broker.spool.kafka_access import KafkaAccess
+from broker.spool.kafka_admin import check_topics, make_topics
 from broker.spool.kafka_topics import Topics
 from deploy.kafka.certificates import Authority
 from tests.services.kafka import Kafka
@@ -31,6 +32,7 @@ async def exchange(kafka: Kafka) -> str:
     """Return the name of an exchange whose topics are fresh."""
     name = f"valija.{token_hex(4)}"
     await make_topics(kafka.access("admin"), Topics(name), replicas=1)
+    await check_topics(kafka.access("b1"), Topics(name))
     return name
 
 
@@ -74,17 +76,21 @@ async def test_the_topics_of_an_exchange_are_made_once(kafka: Kafka, exchange: s
         assert await spool.end() == 0
 
 
-async def test_a_broker_does_not_start_without_its_topics(kafka: Kafka) -> None:
+async def test_a_broker_does_not_start_without_its_topics(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.spool.kafka_admin._PATIENCE_S", 0)
     with pytest.raises(VerificationError, match=r"no topic valija\.nowhere\.log"):
-        await KafkaSpool(kafka.access("b1"), "valija.nowhere").start()
+        await check_topics(kafka.access("b1"), Topics("valija.nowhere"))
 
 
 async def test_a_broker_does_not_start_on_a_log_of_two_partitions(
     kafka: Kafka, exchange: str, admin: AIOKafkaAdminClient
 ) -> None:
     await admin.create_partitions({f"{exchange}.log": NewPartitions(2)})
+    await _until(lambda: _partitions(admin, f"{exchange}.log"), 2)
     with pytest.raises(VerificationError, match="has 2 partitions, must have 1"):
-        await KafkaSpool(kafka.access("b1"), exchange).start()
+        await _start(kafka.access("b1"), exchange)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +100,9 @@ async def test_a_broker_does_not_start_on_a_log_that_forgets(
     kafka: Kafka, exchange: str, admin: AIOKafkaAdminClient, setting: str, value: str
 ) -> None:
     await _set(admin, f"{exchange}.log", setting, value)
+    await _until(lambda: _setting(admin, f"{exchange}.log", setting), value)
     with pytest.raises(VerificationError, match=setting):
-        await KafkaSpool(kafka.access("b1"), exchange).start()
+        await _start(kafka.access("b1"), exchange)
 
 
 async def test_a_broker_cannot_delete_alter_or_make_topics(kafka: Kafka, exchange: str) -> None:
@@ -112,10 +119,13 @@ async def test_a_broker_cannot_delete_alter_or_make_topics(kafka: Kafka, exchang
         await client.close()
 
 
-async def test_a_broker_cannot_read_what_is_not_the_exchange_s(kafka: Kafka) -> None:
+async def test_a_broker_cannot_read_what_is_not_the_exchange_s(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.spool.kafka_admin._PATIENCE_S", 0.5)
     await make_topics(kafka.access("admin"), Topics("foreign"), replicas=1)
     with pytest.raises(VerificationError, match=r"no topic foreign\.log for us"):
-        await KafkaSpool(kafka.access("b1"), "foreign").start()
+        await check_topics(kafka.access("b1"), Topics("foreign"))
 
 
 async def test_a_certificate_of_another_authority_opens_nothing(
@@ -124,7 +134,7 @@ async def test_a_certificate_of_another_authority_opens_nothing(
     Authority(tmp_path, datetime.now(UTC)).client("b1")  # noqa: TID251  # Real TLS, real time.
     forged = replace(kafka.access("b1"), certificate=tmp_path / "b1.pem")
     with pytest.raises(UnavailableError):
-        await KafkaSpool(forged, exchange).start()
+        await _start(forged, exchange)
 
 
 async def test_a_server_of_another_authority_is_not_trusted(
@@ -133,12 +143,12 @@ async def test_a_server_of_another_authority_is_not_trusted(
     Authority(tmp_path, datetime.now(UTC))  # noqa: TID251  # Real TLS, real time.
     misled = replace(kafka.access("b1"), authority=tmp_path / "ca.pem")
     with pytest.raises(UnavailableError):
-        await KafkaSpool(misled, exchange).start()
+        await _start(misled, exchange)
 
 
 async def test_missing_certificates_are_said_to_be_missing(kafka: Kafka) -> None:
     with pytest.raises(VerificationError, match="certificates"):
-        await KafkaSpool(kafka.access("nobody")).start()
+        await _start(kafka.access("nobody"), "valija")
 
 
 async def test_an_append_waits_through_a_pause_of_kafka(kafka: Kafka, exchange: str) -> None:
@@ -160,6 +170,7 @@ async def test_after_a_refused_append_the_next_one_goes_through(
     async with KafkaSpool(kafka.access("b1"), exchange) as spool:
         await spool.append_record(b"before")
         await _set(admin, f"{exchange}.log", "max.message.bytes", "100000")
+        await _until(lambda: _setting(admin, f"{exchange}.log", "max.message.bytes"), "100000")
         with pytest.raises(UnavailableError, match="MessageSizeTooLarge"):
             await spool.append_record(bytes(500_000))
         assert await spool.append_record(b"after") == 1
@@ -183,7 +194,12 @@ async def test_a_stop_ends_soon_though_kafka_does_not_answer(
         os.kill(kafka.pid(1), signal.SIGCONT)
         hanging.cancel()
         await asyncio.gather(hanging, return_exceptions=True)
-        await _until_sockets(before)
+
+        async def _gone() -> bool:
+            return _sockets() <= before
+
+        # TLS says its good-byes once the server answers, so that no socket outlives the loop.
+        await _until(_gone, True)
 
 
 def _sockets() -> int:
@@ -193,13 +209,30 @@ def _sockets() -> int:
     )
 
 
-async def _until_sockets(count: int) -> None:
-    """Wait until TLS has said its good-byes, so that no socket outlives the loop."""
+async def _until(ask: Callable[[], Awaitable[object]], wanted: object) -> None:
+    """Wait until what is asked for is as wanted: Kafka's controller tells its servers late."""
     async with asyncio.timeout(30):
         while True:
-            if _sockets() <= count:
+            if await ask() == wanted:
                 return
             await asyncio.sleep(0.05)
+
+
+async def _start(access: KafkaAccess, exchange: str) -> None:
+    async with KafkaSpool(access, exchange):
+        pass
+
+
+async def _partitions(client: AIOKafkaAdminClient, topic: str) -> int:
+    (told,) = await client.describe_topics([topic])
+    return len(told["partitions"])
+
+
+async def _setting(client: AIOKafkaAdminClient, topic: str, name: str) -> str:
+    asked = ConfigResource(ConfigResourceType.TOPIC, topic)
+    ((answer,),) = [one.resources for one in await client.describe_configs([asked])]
+    settings: dict[str, str] = {key: value for key, value, *_ in answer[-1]}
+    return settings[name]
 
 
 async def _set(client: AIOKafkaAdminClient, topic: str, name: str, value: str) -> list[Any]:
