@@ -20,13 +20,14 @@ import grpc
 from broker.assembly import Assembly
 from broker.config import Address, Config, Limits, SqliteFile
 from broker.exchange import Exchange, Setting
-from broker.keys import BrokerKeys
+from broker.keys import BrokerKeys, store_keys
 from broker.spool import Spool
 from broker.spool.sqlite import SqliteSpool
 from valija.batch import Batch
 from valija.certificate import TlsPair, make_certificate, to_pem
 from valija.clock import Clock, Minute, SystemClock, instant_of, minute_of
 from valija.ids import Desk, Member, Office
+from valija.keyfile import Cost
 from valija.wire.deliver import (
     DeliverRequest,
     DeliverResponse,
@@ -110,6 +111,30 @@ def setting(
     )
     kept = spool or SqliteSpool(folder / "spool.db", clock)
     return Setting(config, realm.anchor(), broker_keys(desk), clock, kept)
+
+
+def install(folder: Path, desk: Desk = B1) -> Path:
+    """Write what a broker process reads at start, and return its settings file."""
+    name, cost = desk.member.removeprefix("@"), Cost(1, 1)
+    (folder / "passphrase").write_bytes(b"an invented passphrase\n")
+    (folder / "anchor.json").write_bytes(realm.anchor().to_bytes())
+    keys, secret = broker_keys(desk), b"an invented passphrase"
+    if not (folder / "keys" / "log.keys").exists():
+        store_keys(folder / "keys" / "log.keys", {"log": keys.log.seed}, secret, cost)
+    own = {
+        "signing": keys.signing.seed,
+        "tls": keys.tls.secret,
+        "certificate": keys.tls.certificate,
+    }
+    store_keys(folder / "keys" / f"{name}.keys", own, secret, cost)
+    toml = folder / f"{name}.toml"
+    toml.write_text(
+        f'desk = "{desk.member}"\nanchor = "anchor.json"\nkeys = "keys"\n'
+        f'passphrase_file = "passphrase"\nlisten = "127.0.0.1:0"\n'
+        f'index = "sqlite:///{desk.member}.db"\nstate = "state"\n'
+        '[spool]\nsqlite = "spool.db"\n'
+    )
+    return toml
 
 
 def limited(base: Setting, limits: Limits) -> Setting:

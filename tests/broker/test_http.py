@@ -58,9 +58,9 @@ async def test_members_read_tiles_and_the_auditor_records(founded: Path, world: 
         paths = ("/checkpoint", f"/tile/0/000.p/{size}", f"/records/000.p/{size}")
         member = await get(broker, founded, "AR/police", *paths)
         auditor = await get(broker, founded, "@audit", *paths)
+        leaves = broker.exchange.tree.nodes(0, 0, size)
     assert [200, 200, 404] == [status for status, _ in member]
     assert [200, 200, 200] == [status for status, _ in auditor]
-        leaves = broker.exchange.tree.nodes(0, 0, size)
     assert leaves == member[1][1]
 
 
