@@ -26,13 +26,6 @@ PSEUDONYM_BYTES = 10
 """80 random bits per person and case, derived from nothing."""
 
 
-def _meaning(found: Json) -> Json:
-    """Return a value without the words it was read from: those do not make it another."""
-    if not value.is_code(found) or not isinstance(found, dict):
-        return found
-    return {"scheme": found["scheme"], "code": found["code"]}
-
-
 def draw_pseudonym(draw: Draw) -> str:
     """Return a fresh pseudonym: 80 random bits as sixteen base32 characters."""
     return b32encode(draw(PSEUDONYM_BYTES)).decode().lower()
@@ -53,7 +46,8 @@ class Draft:
         self.spoken.add(part)
         said = self._values.setdefault(part, {}).setdefault(prop, [])
         for one in values:
-            if _meaning(one) not in [_meaning(other) for other in said]:
+            # The words it was read from do not make a code another.
+            if value.bare(one) not in [value.bare(other) for other in said]:
                 said.append(one)
 
     def add_coded(self, place: str, word: str) -> None:

@@ -50,11 +50,6 @@ def law_type(notice: Notice, *, from_fiu: bool = False) -> str:
     return _NOTICE_TYPES[notice.type]
 
 
-def subject_classes(notice: Notice) -> tuple[str, ...]:
-    """Return the roles that occur, in the law's words and in order: `Terms.subjects`."""
-    return tuple(sorted({role for person in people(notice) for role in person.roles}))
-
-
 def _person(notice: Notice, item: Item) -> Person:
     told = notice.told.person(item.handle)
     return Person(

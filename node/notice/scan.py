@@ -15,6 +15,7 @@ from node.notice.facts import EXACT, GENERAL, Field, fields
 from node.notice.folding import fold
 from node.notice.notice import Notice
 from node.notice.schema import ROLE, schema
+from node.notice.value import Json
 
 _NAMES = frozenset({"name", "alias", "firstName", "middleName", "lastName", "aliases"})
 _FREE = frozenset({"structure", "relationship", "role"})
@@ -69,10 +70,21 @@ def _texts(notice: Notice, field: Field) -> Iterator[tuple[str, str]]:
     item = notice.by_handle[field.handle]
     if isinstance(found, dict) and set(found) == {"lang", "text", "by"}:
         yield value.part(found, "lang"), value.part(found, "text")
-    elif isinstance(found, dict) and not value.is_code(found):
+    elif value.is_code(found) or value.options(found):
+        yield from (("", text) for text in _register_words(found))
+    elif isinstance(found, dict):
         yield from (("", value.part(found, key)) for key in _PART_TEXTS if key in found)
     elif isinstance(found, str) and _is_free(item.schema, field.prop):
         yield "", found
+
+
+def _register_words(found: Json) -> Iterator[str]:
+    """Yield what a register's own words say in a code: its original, and all of a local one."""
+    for one in value.options(found) or (found,):
+        if original := value.part(one, "original"):
+            yield original
+        if value.is_local(one):
+            yield value.part(one, "code")
 
 
 def _is_free(name: str, prop: str) -> bool:

@@ -74,6 +74,22 @@ def codes(value: Json) -> frozenset[str]:
     )
 
 
+def bare(value: Json) -> Json:
+    """Return a code, or each of a merged flag, without the words it was read from."""
+    joined = options(value)
+    if joined:
+        return merged(bare(one) for one in joined)
+    if not is_code(value) or not isinstance(value, dict):
+        return value
+    return {"scheme": value["scheme"], "code": value["code"]}
+
+
+def is_local(value: Json) -> bool:
+    """Tell whether a value is a code of no list of ours, or may be one."""
+    found = options(value) or (value,)
+    return any(is_code(one) and part(one, "scheme") == LOCAL for one in found)
+
+
 def part(value: Json, key: str) -> str:
     """Return one text of a record; empty where it has none."""
     found = value.get(key) if isinstance(value, Mapping) else None

@@ -61,7 +61,7 @@ def need(found: Json, _: Setting) -> Json:
 
 def _folded(found: Json, table: str, into: str) -> Json:
     if value.part(found, "scheme") == "valija" and code_list(into).holds(found):
-        return found
+        return value.bare(found)
     if value.part(found, "scheme") != "htcds":
         return None
     kind = folds(table).get(value.part(found, "code"))

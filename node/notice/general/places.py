@@ -19,7 +19,7 @@ def subregion(found: Json, _: Setting) -> Json:
     """Return the M49 subregion of a country; nothing of a stateless person or a refugee."""
     if value.is_code(found):
         # Regions stay groups (docs/content.md, Victim-Perpetrator layout): already general.
-        return found if value.part(found, "scheme") in {_M49, "un_region"} else None
+        return value.bare(found) if value.part(found, "scheme") in {_M49, "un_region"} else None
     number = country.subregion(found) if isinstance(found, str) else ""
     return value.code(_M49, number) if number else None
 

@@ -25,8 +25,10 @@ def mark(found: Json, setting: Setting) -> Json:
     roles = setting.about.roles
     if not isinstance(found, dict) or not roles & _SUSPECTS or roles & PROTECTED:
         return None
-    kept: dict[str, Json] = {key: found[key] for key in ("kind", "bodyPart") if key in found}
-    return kept if "kind" in kept else None
+    kept: dict[str, Json] = {
+        key: value.bare(found[key]) for key in ("kind", "bodyPart") if key in found
+    }
+    return kept if "kind" in kept and not any(map(value.is_local, kept.values())) else None
 
 
 def external_ref(found: Json, _: Setting) -> Json:
@@ -38,20 +40,20 @@ def external_ref(found: Json, _: Setting) -> Json:
 def information(found: Json, _: Setting) -> Json:
     """Return the half of a grade that judges the information; the source half never leaves."""
     half = found.get("information") if isinstance(found, dict) else None
-    return {"information": half} if half is not None else None
+    return {"information": value.bare(half)} if half is not None else None
 
 
 def consent(found: Json, _: Setting) -> Json:
     """Return the status of a consent."""
     status = found.get("status") if isinstance(found, dict) else None
-    return {"status": status} if status is not None else None
+    return {"status": value.bare(status)} if status is not None else None
 
 
 def agency(found: Json, _: Setting) -> Json:
     """Return state and kind of the agency that works on a case."""
     if not isinstance(found, dict) or not {"state", "kind"} <= set(found):
         return None
-    return {"state": found["state"], "kind": found["kind"]}
+    return {"state": found["state"], "kind": value.bare(found["kind"])}
 
 
 def handle(found: Json, setting: Setting) -> Json:
@@ -65,5 +67,8 @@ def link(found: Json, setting: Setting) -> Json:
 
 
 def itself(found: Json, _: Setting) -> Json:
-    """Return the value: it is general already."""
-    return None if value.is_unknown(found) else found
+    """Return the value: it is general already, save for words of the register in it.
+
+    A local code is such words and nothing else, so it has no general form.
+    """
+    return None if value.is_unknown(found) or value.is_local(found) else value.bare(found)

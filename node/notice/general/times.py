@@ -9,6 +9,7 @@ import re
 
 from node.notice import minority, partial, value
 from node.notice.codelist import code_list
+from node.notice.general import records
 from node.notice.general.setting import Setting
 from node.notice.item import PROTECTED
 from node.notice.value import Json
@@ -51,18 +52,18 @@ def band_of(age: int) -> str:
     return next((name for top, name in (*_BANDS, *_LATE_BANDS) if age <= top), _OLDEST)
 
 
-def band_majority(found: Json, _: Setting) -> Json:
+def band_majority(found: Json, setting: Setting) -> Json:
     """Return minor or adult for an age band that lies on one side of 18."""
     if code_list("majority").holds(found):
-        return found
+        return records.itself(found, setting)
     flag = minority.band(value.part(found, "code"))
     return _majority(minor=flag == "yes") if flag != "unknown" else None
 
 
-def age_majority(found: Json, _: Setting) -> Json:
+def age_majority(found: Json, setting: Setting) -> Json:
     """Return minor or adult for an age in years."""
     if code_list("majority").holds(found):
-        return found
+        return records.itself(found, setting)
     if not isinstance(found, int):
         return None
     return _majority(minor=found < minority.MAJORITY)

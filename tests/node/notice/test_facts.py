@@ -233,4 +233,3 @@ def test_the_law_has_its_own_words_for_types() -> None:
     assert people.law_type(demo("suspect")) == "case_notice"
     assert people.law_type(victim()) == "victim_referral"
     assert people.law_type(_NETWORK, from_fiu=True) == "financial_intel"
-    assert people.subject_classes(_NETWORK) == ("suspect",)

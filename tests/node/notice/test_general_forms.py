@@ -249,6 +249,18 @@ def test_the_table_of_general_forms(
     assert expected is None or expected == general(name, expected, where)
 
 
+def test_words_of_a_register_are_in_no_general_form() -> None:
+    said = value.code("htcds", "Prostitution", "en la Casa de la Calandria")
+    assert value.code("htcds", "Prostitution") == general("=", said, _at())
+    assert general("=", value.code("local", "con su hermana"), _at()) is None
+    local = value.merged([said, value.code("local", "x")])
+    assert general("=", local, _at()) is None
+    both = value.merged([said, value.code("htcds", "Pornography")])
+    assert "Calandria" not in str(general("=", both, _at()))
+    mark: Json = {"kind": value.code("local", "como su hermana")}
+    assert general("mark", mark, _at()) is None
+
+
 def test_a_merged_flag_stays_merged_and_folds_only_if_each_part_does() -> None:
     both = value.merged(
         [value.code("htcds", "PhysicalAbuse"), value.code("htcds", "DebtBondage")]

@@ -107,6 +107,18 @@ def test_a_part_of_a_word_and_what_is_general_anyway_are_no_hits() -> None:
     assert scan(_saying(found, "La semana de ojos pardos es larga"), ()) == ()
 
 
+def test_words_of_a_register_are_scanned_as_texts() -> None:
+    found = victim(section={
+        "relationshipToTrafficker": [value.code("local", "su prima, 011 15 4555-0123")],
+        "needs": [value.merged([value.code("htcds", "Legal", "ver o.m@correo.example"),
+                                value.code("htcds", "Health")])],
+    })  # fmt: skip
+    assert {(hit.where, hit.kind) for hit in scan(found, ("AR",))} == {
+        ("victim.relationshipToTrafficker[0]", "phone"),
+        ("victim.needs[0]", "mail"),
+    }
+
+
 def test_the_texts_of_sections_and_records_are_scanned_too() -> None:
     offence = item(2, "offence", {"national": [
         {"state": "AR", "statute": "CP", "text": "avisar a o.m@correo.example"}
