@@ -41,9 +41,17 @@ BLOCKING = (
     "language_twice",
 )
 """Findings that stop a publication."""
-ADVICE = ("holder_missing", "local_code", "unverified_identifier", "means_missing")
+ADVICE = (
+    "holder_missing",
+    "local_code",
+    "unverified_identifier",
+    "means_missing",
+    "smuggling_stated",
+)
 """Findings that a human should see."""
 CODES = BLOCKING + ADVICE
+_SMUGGLING = "08051"
+"""Smuggling of migrants: another crime, with another protocol."""
 LEAVES = {"network": 1024, "suspect": 256, "victim": 256, "modus": 256}
 """Facts that a notice of each type can commit (docs/envelope.md, section 2)."""
 
@@ -142,6 +150,8 @@ def _property(
     if not all(fits(known, one) for one in values):
         yield "bad_value"
     yield from _targets(notice, known, values)
+    if known.value == "code:iccs" and any(_SMUGGLING in value.codes(one) for one in values):
+        yield "smuggling_stated"
     if known.value == "words":
         yield from _languages(values)
     if any(value.part(one, "scheme") == value.LOCAL for one in values):

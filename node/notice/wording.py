@@ -41,14 +41,20 @@ def label(name: str, code: str, language: str) -> str:
     """Return the label of a code of one list, in one language.
 
     A code that has none of its own (a brand, an age band, a language) keeps the standard's
-    label; a code that is on no list is its own label.
+    label; a code that is on no list is its own label. A title that was not checked against
+    its standard ends in a question mark.
     """
     codes = code_list(name)
-    if language != "en":
-        row = toml_table("labels").get(name, {}).get(_key(name, code))
-        if row is not None:
-            return str(row[_TRANSLATED.index(language)])
-    return codes.labels.get(code, code)
+    found = codes.labels.get(code, code)
+    row = toml_table("labels").get(name, {}).get(_key(name, code))
+    if language != "en" and row is not None:
+        found = str(row[_TRANSLATED.index(language)])
+    return f"{found} (?)" if name == "iccs" and code in _unchecked() else found
+
+
+@cache
+def _unchecked() -> frozenset[str]:
+    return frozenset(toml_table("iccs")["unchecked"]["iccs"])
 
 
 def _key(name: str, code: str) -> str:

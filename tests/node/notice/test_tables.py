@@ -145,6 +145,12 @@ def test_labels_are_told_in_the_language_of_the_reader() -> None:
     assert label("gender", "weather", "es") == "weather"
 
 
+def test_a_title_that_was_not_checked_is_shown_with_a_question_mark() -> None:
+    assert label("iccs", "02041", "es") == "Trata con fines de explotación sexual"
+    assert label("iccs", "02031", "en") == "Slavery (?)"
+    assert label("iccs", "02031", "es") == "Esclavitud (?)"
+
+
 def test_handles_and_slots_are_forty_bits_and_tell_no_order() -> None:
     drawn = draw_handle()
     assert is_handle(drawn)

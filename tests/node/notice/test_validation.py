@@ -95,6 +95,11 @@ def test_the_demos_notices_and_a_plain_victim_notice_are_clean() -> None:
             "victim.needs",
         ),
         (
+            notice("suspect", item(2, "offence", {"iccs": [value.code("iccs", "08051")]})),
+            "smuggling_stated",
+            "offence[0].iccs",
+        ),
+        (
             victim(person={"phone": ["unverified::12"]}),
             "unverified_identifier",
             "P1.phone",
