@@ -4,6 +4,7 @@
     mutants                      drop each rule in turn: some golden case must fail
     compare OLD NEW              what NEW would let through that OLD does not
     replay FILE [--today DAY]    take recorded decisions again
+    table STATE [--lang es]      a bundle as a page of law, in en, es, pt or fr
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -19,13 +20,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from policies.bundle import WORDS, names_of, read_bundle
 from policies.casefile import answer_of, parse_case
 from policies.comparison import compare
+from policies.conditions import LANGUAGES
 from policies.corpus import Law
 from policies.folder import HOME, load, read_folder
 from policies.mutation import mutate
 from policies.replay import replay
 from policies.review import review
+from policies.table import Page
+from policies.words import Words
 from valija.errors import ValijaError
 
 
@@ -55,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("file", type=Path, help="records, one a line")
     again.add_argument("--today", type=date.fromisoformat, help="by the law of this day")
     again.set_defaults(run=_replay)
+    page = commands.add_parser("table", help="a bundle as a page of law")
+    page.add_argument("state", help="a state's code, or treaty")
+    page.add_argument("--lang", choices=LANGUAGES, default="en")
+    page.set_defaults(run=_table)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -112,6 +121,16 @@ def _replay(chosen: argparse.Namespace) -> int:
         wrong += bool(found.differences)
         _say(f"{found.digest.hex()} {'; '.join(found.differences) or 'decides alike'}")
     return 1 if wrong else 0
+
+
+def _table(chosen: argparse.Namespace) -> int:
+    files = read_folder(chosen.law)
+    if chosen.state not in names_of(files) or WORDS not in files:
+        _say(f"there is no bundle of {chosen.state} here, or no table of words")
+        return 1
+    bundle, _ = read_bundle(chosen.state, files)
+    sys.stdout.write(Page(Words(files[WORDS]), chosen.lang).render(bundle))
+    return 0
 
 
 def _say(line: str) -> None:

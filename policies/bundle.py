@@ -23,7 +23,7 @@ from valija.ids import Digest
 
 TREATY = "treaty"
 REGISTRY = "registry.toml"
-SCHEMA, ROWS = "schema.cedarschema", "rows.jsonl"
+SCHEMA, ROWS, WORDS = "schema.cedarschema", "rows.jsonl", "words.tsv"
 _SIDES = re.compile(r"(?P<name>[^/]+)/(?P<side>send|receive)(_[a-z0-9_]+)?\.cedar")
 
 

@@ -1,7 +1,8 @@
 """The edge: a folder of laws, read into bytes.
 
 It promises to read what the law consists of and nothing else: rule files, registry, rows,
-golden cases and the schema beside the folder. It judges none of it; `policies.corpus` does.
+words, golden cases and the schema beside the folder. It judges none of it;
+`policies.corpus` does.
 
 Source: policies/law/README.md, section Files.
 """
@@ -15,7 +16,7 @@ from valija.errors import AbsentError
 
 HOME = Path(__file__).parent / "law"
 """The law that comes with the program."""
-_KINDS = ("*/*.cedar", "*/*.toml", "*.jsonl")
+_KINDS = ("*/*.cedar", "*/*.toml", "*.jsonl", "*.tsv")
 
 
 def read_folder(directory: Path = HOME) -> Mapping[str, bytes]:

@@ -1,0 +1,57 @@
+"""The law's words in four languages.
+
+It promises a word for everything that a rule can say, in every language of the system, or an
+error that names what is missing: a page of law never shows a code where a word is due.
+
+Source: policies/law/words.tsv; docs/content.md, section States, maps, languages.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from policies.bundle import text_of
+from policies.conditions import LANGUAGES
+from valija.errors import MalformedError
+
+_ELSEWHERE = ("*", "Agency", "Purpose", "Channel", "Role")
+"""Lists that lend a word to another list which has the same one."""
+
+
+class Words:
+    """The table of words, asked by list, word and language.
+
+    Args:
+        body: The file: tab-separated, a heading, then list, word and one column a language.
+
+    Raises:
+        MalformedError: The file does not parse.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        lines = [line.split("\t") for line in text_of(body).splitlines()]
+        if not lines or lines[0] != ["list", "word", *LANGUAGES]:
+            raise MalformedError("the table of words has no heading")
+        width = len(lines[0])
+        if any(len(line) != width or not all(line) for line in lines):
+            raise MalformedError("a line of the table of words lacks a column")
+        self._said: Mapping[tuple[str, str], dict[str, str]] = {
+            (line[0], line[1]): dict(zip(LANGUAGES, line[2:], strict=True))
+            for line in lines[1:]
+        }
+
+    def say(self, list_name: str, word: str, language: str) -> str:
+        """Return a word of a list; what is a name already (a state's code) stays as it is.
+
+        Raises:
+            MalformedError: There is no such word.
+        """
+        if list_name == "State":
+            return word
+        for name in (list_name, *_ELSEWHERE):
+            if (name, word) in self._said:
+                return self._said[name, word][language]
+        raise MalformedError(f"there is no word for {list_name} {word}")
+
+    def one_of(self, list_name: str, words: Iterable[str], language: str) -> str:
+        """Return words of a list as alternatives, in the order of the alphabet."""
+        said = sorted(self.say(list_name, word, language) for word in words)
+        return f" {self.say('text', 'or', language)} ".join(said)

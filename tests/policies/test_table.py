@@ -1,0 +1,125 @@
+"""Pages of law: made from the rules, whole in four languages."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from policies.__main__ import main
+from policies.bundle import WORDS, read_bundle
+from policies.conditions import LANGUAGES
+from policies.corpus import Law
+from policies.folder import read_folder
+from policies.rule import ACTIONS, GROUPS, IMPOSE
+from policies.table import Page
+from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS, TASKS
+from policies.words import Words
+from valija.errors import MalformedError
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    return Words(read_folder()[WORDS])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_law_is_said_in_every_language(words: Words, language: str) -> None:
+    lists = {name: set(values) for name, values in LISTS.items() if name != "Evidence"}
+    lists["Action"] = {*ACTIONS, *GROUPS} - {*IMPOSE, "impose"}
+    lists["Task"] = set(TASKS)
+    labels = {f"case.{name}" for name in CASE_LABELS} | {f"subject.{n}" for n in SUBJECT_LABELS}
+    lists["label"] = labels | {"basis", "principal.Circle", "resource.Kind"}
+
+    for name, values in lists.items():
+        for value in values:
+            assert words.say(name, value, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_bundle_has_a_page_with_a_line_for_every_rule(
+    real_law: Law, words: Words, language: str
+) -> None:
+    for bundle in real_law.bundles.values():
+        page = Page(words, language).render(bundle)
+
+        for rule in (*bundle.send, *bundle.receive):
+            assert f"(`{rule.id}`)" in page
+        assert all(line.count("|") == 6 for line in page.splitlines() if line.startswith("|"))
+
+
+def test_a_line_says_article_effect_conditions_and_who_can_answer(
+    mini_files: Mapping[str, bytes], words: Words
+) -> None:
+    def page(name: str, language: str) -> list[str]:
+        return Page(words, language).render(read_bundle(name, mini_files)[0]).splitlines()
+
+    state, treaty, spanish = page("XA", "en"), page("treaty", "en"), page("XA", "es")
+
+    assert "# The law of XA as Valija applies it" == state[0]
+    assert (
+        "| Invented Act s. 1 (`XA-2`) | shows only that something is withheld |"
+        " datum: bank record | a court's order or a request by an authority that the law names"
+        " — the competent court or the authority that the law names | high |"
+    ) in state
+    assert any("in force from 2027-01-01 | — |" in line for line in state)
+    assert any("| kept at most 90 days | datum: bank record |" in line for line in state)
+    assert any(
+        "class of datum includes identifying; the person's role includes unknown or victim;"
+        " except if (danger to life declared: yes and recipient's circle includes rescue)"
+        in line
+        for line in treaty
+    )
+    assert any("channel: any but mutual legal assistance" in line for line in treaty)
+    assert any("(notice: request for evidence or notice: unknown)" in line for line in treaty)
+    assert any("use it only for: the purpose it is sent for" in line for line in treaty)
+    assert any("| always |" in line for line in treaty)
+    assert any("solo que algo se reserva | dato: registro bancario" in line for line in spanish)
+
+
+def test_negations_are_told_as_what_remains(
+    mini_files: Mapping[str, bytes], words: Words
+) -> None:
+    rule = b"""@id("XA-8") @effect("keep") @keep("review:30") @in_force("../2027-06-30")
+@legal_basis("x") @confidence("low") @basis("text seen")
+permit (principal, action == Action::"impose_field", resource)
+when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"tip") &&
+  !(context.case.lane == Lane::"research" && context.case.dual == Flag::"yes") &&
+  principal in State::"AR" };
+"""
+    bundle, faults = read_bundle("XA", {**mini_files, "XA/send_more.cedar": rule})
+    assert () == faults
+
+    page = Page(words, "en").render(bundle)
+
+    assert (
+        "| reviewed within 30 days | under 18: unknown or yes; ground in force does not include"
+        " Trafficking Protocol; except if (field of work: research and training and offence in"
+        " both states: yes); recipient's state: AR; until 2027-06-30 | — | low |"
+    ) in page
+
+
+def test_table_prints_a_page_and_says_what_is_not_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert 0 == main(["table", "MX", "--lang", "pt"])
+    assert capsys.readouterr().out.startswith("# A lei de MX tal como a Valija a aplica")
+    assert 1 == main(["table", "XB"])
+    assert "no bundle of XB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"list\tword\ten\n",
+        b"list\tword\ten\tes\tpt\tfr\ntext\tand\tand\ty\te\n",
+        b"list\tword\ten\tes\tpt\tfr\ntext\tand\tand\ty\t\tet\n",
+    ],
+)
+def test_a_table_of_words_that_is_not_whole_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedError):
+        Words(body)
+
+
+def test_a_word_that_is_missing_is_named(words: Words) -> None:
+    with pytest.raises(MalformedError, match="Kind dragon"):
+        words.say("Kind", "dragon", "en")
