@@ -1,0 +1,243 @@
+"""What a broker, an originator or a thief might hand to an inbox, and what becomes of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from node import states
+from node.assembly import Assembly
+from node.client import DELIVER, Stream
+from node.inbox import Person
+from node.inbox.storing import ASK_TIMES
+from node.store import quarantine, received
+from node.workshop import Job, Piece, Workshop, seal_all
+from tests.node.exchange import ORIGIN, Exchange, until
+from tests.node.sample import decided, whole
+from valija.checkpoint import Checkpoint, sign_checkpoint
+from valija.clock import day_of, minute_of
+from valija.errors import SplitViewError, ValijaError
+from valija.ids import Desk, Digest, Kind
+from valija.logged import Delivery
+from valija.wire.deliver import (
+    DeliverResponse,
+    deliver_response_bytes,
+    parse_deliver_response,
+)
+
+OFFICER = Person("an.account", "liaison")
+PURPOSE = "criminal_investigation"
+Alter = Callable[[DeliverResponse], DeliverResponse]
+
+
+@contextmanager
+def hostile(node: Assembly, alter: Alter) -> Iterator[None]:
+    """Let whoever stands between node and broker alter what is delivered."""
+    plain = node.client.stream
+
+    class Altered(Stream):
+        async def receive(self) -> bytes:
+            response = parse_deliver_response(await super().receive())
+            return deliver_response_bytes(alter(response))
+
+    @asynccontextmanager
+    async def stream(path: str) -> AsyncIterator[Stream]:
+        async with plain(path) as opened:
+            yield Altered(opened._call) if path == DELIVER else opened
+
+    node.client.stream = stream  # type: ignore[method-assign]
+    yield
+    node.client.stream = plain  # type: ignore[method-assign]
+
+
+def labels(change: Callable[[Delivery], Delivery], times: int = 1 << 30) -> Alter:
+    """Return what changes each label delivered, so many times."""
+    left = times
+
+    def one(delivery: Delivery) -> Delivery:
+        nonlocal left
+        if delivery.logged.item.kind is not Kind.LABEL or not left:
+            return delivery
+        left -= 1
+        return change(delivery)
+
+    def alter(response: DeliverResponse) -> DeliverResponse:
+        return replace(response, deliveries=tuple(one(each) for each in response.deliveries))
+
+    return alter
+
+
+def other_terms(delivery: Delivery) -> Delivery:
+    return replace(delivery, terms=flipped(delivery.terms))
+
+
+def other_signature(delivery: Delivery) -> Delivery:
+    signature = delivery.logged.signature
+    logged = replace(
+        delivery.logged, signature=replace(signature, value=flipped(signature.value))
+    )
+    return replace(delivery, logged=logged)
+
+
+def other_place(delivery: Delivery) -> Delivery:
+    proof = delivery.logged.proof
+    moved = replace(proof, leaf_index=type(proof.leaf_index)(proof.leaf_index - 1))
+    return replace(delivery, logged=replace(delivery.logged, proof=moved))
+
+
+def other_minute(delivery: Delivery) -> Delivery:
+    proof = delivery.logged.proof
+    late = replace(proof, logged=type(proof.logged)(proof.logged + 1))
+    return replace(delivery, logged=replace(delivery.logged, proof=late))
+
+
+def other_pair_number(delivery: Delivery) -> Delivery:
+    assert delivery.stanza is not None
+    return replace(delivery, stanza=replace(delivery.stanza, pair_sequence=9))
+
+
+def flipped(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+def aside(node: Assembly, desk: Desk) -> Sequence[quarantine.Suspect]:
+    return node.parts.database.read_now(lambda tx: quarantine.open_suspects(tx, desk))
+
+
+def inbox(node: Assembly, desk: Desk) -> tuple[received.Arrival, ...]:
+    return node.parts.database.read_now(lambda tx: received.page(tx, desk))
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (other_terms, "ProofError"),
+        (other_signature, "ProofError"),
+        (other_place, "ProofError"),
+        (other_minute, "ProofError"),
+        (other_pair_number, "ProofError"),
+    ],
+)
+async def test_an_altered_delivery_is_kept_aside_and_the_next_one_goes_on(
+    exchange: Exchange, change: Callable[[Delivery], Delivery], error: str
+) -> None:
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.state("BR").open(exchange.clock) as brazil,
+    ):
+        with hostile(brazil, labels(change, times=ASK_TIMES)):
+            serving = asyncio.ensure_future(brazil.serve())
+            await exchange.is_founded(argentina)
+            await exchange.is_founded(brazil)
+            await argentina.outbox.publish(decided(exchange, {br: whole()}))
+            await until(lambda: [s.seen for s in aside(brazil, br)] == [ASK_TIMES], 40)
+            assert [s.error for s in aside(brazil, br)] == [error]
+            assert inbox(brazil, br) == ()
+            await argentina.outbox.publish(decided(exchange, {br: whole()}))
+            await until(lambda: inbox(brazil, br), 40)
+            assert [each.pair_sequence for each in inbox(brazil, br)] == [2]
+            holes = brazil.parts.database.read_now(lambda tx: received.holes(tx, br))
+            assert [(peer, number) for peer, number, _ in holes] == [
+                (exchange.state("AR").desk, 1)
+            ]
+            serving.cancel()
+
+
+async def test_what_was_altered_once_is_asked_for_again_and_arrives(exchange: Exchange) -> None:
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.state("BR").open(exchange.clock) as brazil,
+    ):
+        with hostile(brazil, labels(other_terms, times=1)):
+            serving = asyncio.ensure_future(brazil.serve())
+            await exchange.is_founded(argentina)
+            await exchange.is_founded(brazil)
+            await argentina.outbox.publish(decided(exchange, {br: whole()}))
+            await until(lambda: inbox(brazil, br), 40)
+            assert aside(brazil, br) == ()
+            serving.cancel()
+
+
+async def test_two_roots_for_one_size_stop_the_node(exchange: Exchange) -> None:
+    def forge(response: DeliverResponse) -> DeliverResponse:
+        size = int(response.checkpoint.split(b"\n")[1])
+        other = Checkpoint(ORIGIN, size, Digest(bytes(32)))
+        note = sign_checkpoint(other, exchange._log, exchange.clock)
+        return replace(response, checkpoint=note, consistency=(), deliveries=())
+
+    async with exchange.broker():
+        async with exchange.node("BR") as brazil:
+            await exchange.is_founded(brazil)
+        async with exchange.state("BR").open(exchange.clock) as brazil:
+            with hostile(brazil, forge), pytest.raises(SplitViewError):
+                await asyncio.wait_for(brazil.serve(), 20)
+
+
+async def test_a_key_wrapped_for_nobody_is_unusable_and_the_originator_learns_it(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def seal_badly(_self: Workshop, jobs: Sequence[Job]) -> list[Piece]:
+        pieces = seal_all(jobs)
+        return [
+            replace(
+                piece,
+                parcel=replace(
+                    piece.parcel,
+                    wrapped=tuple(
+                        replace(each, sealed=flipped(each.sealed))
+                        for each in piece.parcel.wrapped
+                    ),
+                ),
+            )
+            for piece in pieces
+        ]
+
+    monkeypatch.setattr(Workshop, "seal", seal_badly)
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.node("BR") as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        notice = decided(exchange, {br: whole()})
+        await argentina.outbox.publish(notice)
+        today = day_of(minute_of(exchange.now))
+
+        def codes() -> list[str]:
+            found = argentina.parts.database.read_now(
+                lambda tx: states.of_notice(tx, notice.notice, today)
+            )
+            return [each.code for each in found]
+
+        await until(lambda: codes() == ["unusable"], 40)
+        assert [each.state for each in inbox(brazil, br)] == [received.UNUSABLE]
+
+
+async def test_a_store_altered_behind_the_nodes_back_opens_nothing(exchange: Exchange) -> None:
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.node("BR") as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        for _ in range(2):
+            await argentina.outbox.publish(decided(exchange, {br: whole()}))
+        await until(lambda: [a.state for a in inbox(brazil, br)] == [received.KEPT] * 2, 40)
+        second, first = inbox(brazil, br)
+        swap = text("UPDATE received SET delivery = :d WHERE number = :n")
+        brazil.parts.database.write_now(
+            "attack",
+            lambda tx: tx.connection.execute(swap, {"d": first.delivery, "n": second.number}),
+        )
+        with pytest.raises(ValijaError):
+            await brazil.inbox.open_notice(br, second.label, OFFICER, PURPOSE)
+        await brazil.inbox.open_notice(br, first.label, OFFICER, PURPOSE)
