@@ -15,6 +15,7 @@ from node.notice.codelist import code_list
 from node.notice.schema import schema
 from node.notice.value import Json
 from tests.node.convert.invented import SETTINGS, SHARED, records
+from tests.services.absent import absent
 
 _PERPETRATOR = {
     "yearRegister": "2019", "gender": "", "majorityStatus": "", "isForcedLabour": "",
@@ -199,7 +200,7 @@ def test_every_word_of_a_layout_stands_on_a_list_and_every_place_exists(name: st
 def test_the_dev_slice_is_accounted_for_row_by_row() -> None:
     path = SHARED / "ctdc" / "ctdc_victim_perpetrator_synthetic_dev.csv"
     if not path.exists():
-        pytest.skip("CTDC's dev slice is not among the shared data")
+        absent("CTDC's dev slice is not among the shared data")
     tally, minors, invented = Tally(), Counter[str](), 0
     for found in tally.watch(ctdc.read(path, SETTINGS)):
         assert found.draft is not None
@@ -216,7 +217,7 @@ def test_the_dev_slice_is_accounted_for_row_by_row() -> None:
 def test_the_k_anonymised_files_are_accounted_for() -> None:
     folder = SHARED / "ctdc"
     if not folder.exists():
-        pytest.skip("CTDC's files are not among the shared data")
+        absent("CTDC's files are not among the shared data")
     tally = Tally()
     for name in ("gh-mrmoore_human_traffick_sample_dataset.csv",):
         for _ in tally.watch(ctdc.read(folder / name, SETTINGS)):

@@ -17,6 +17,7 @@ from node.notice import value
 from node.notice.item import Item
 from node.notice.notice import Notice
 from tests.node.convert.invented import SETTINGS, SHARED, records, register, table, workbook
+from tests.services.absent import absent
 
 _NAMES = {"prs_FirstName": "Amarilis", "prs_SecondName": "Tupayachi"}
 _POSSIBLE = {"vic_TraffickingStatus": "PossibleVictimOfTrafficking"}
@@ -49,7 +50,7 @@ def test_the_label_wins_in_the_five_address_columns(tmp_path: Path) -> None:
 def test_the_standards_own_workbooks_are_read(tmp_path: Path) -> None:
     folder = SHARED / "htcds" / "Excel"
     if not folder.exists():
-        pytest.skip("the workbooks of HTCDS are not among the shared data")
+        absent("the workbooks of HTCDS are not among the shared data")
     for path in folder.glob("*.xls*"):
         assert list(htcds.read(path, SETTINGS)) == []
     plain = next(folder.glob("HTCDS Excel Spreadsheet v2.0.xlsx"))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from node.notice import country
+from tests.services.absent import absent
 
 _SHARED = Path(__file__).parents[4] / "shared" / "data"
 
@@ -51,7 +52,7 @@ def test_every_state_has_a_subregion_and_names_in_four_languages() -> None:
 def test_the_member_states_are_as_the_shared_table_has_them() -> None:
     table = _SHARED / "oas" / "oas_35_states.csv"
     if not table.exists():
-        pytest.skip("the shared table of the 35 states is not here")
+        absent("the shared table of the 35 states is not here")
     with table.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             for way in ("alpha3", "numeric", "name_es", "name_en", "name_pt", "name_fr"):
@@ -62,7 +63,7 @@ def test_the_member_states_are_as_the_shared_table_has_them() -> None:
 def test_almost_every_name_of_the_reports_edge_lists_is_known() -> None:
     folder = _SHARED / "networks" / "tip_report_edgelists"
     if not folder.exists():
-        pytest.skip("the edge lists of the shared data are not here")
+        absent("the edge lists of the shared data are not here")
     names = {
         name.strip()
         for file in folder.glob("*.txt")
