@@ -8,6 +8,7 @@ Source: Apache Kafka 4.3, "KRaft": `kafka.tools.StorageTool`, `kafka.Kafka`.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,13 +124,11 @@ def detach(words: list[str], home: Path) -> None:
 
 
 def _start(cluster: Cluster, node: int, jars: Path) -> subprocess.Popen[bytes]:
+    options = [*_SERVER, *(_LIGHT if len(cluster.ports) > 1 else ())]
+    java = _java(options, cluster.node(node), jars)
     with (cluster.node(node) / "console.log").open("ab") as output:
         server = subprocess.Popen(
-            [
-                *_java(_SERVER, cluster.node(node), jars),
-                "kafka.Kafka",
-                _settings(cluster, node),
-            ],
+            [*_tied(), *java, "kafka.Kafka", _settings(cluster, node)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -149,6 +148,11 @@ def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
             # The last of three waits for a majority that has gone before it.
             server.kill()
             server.wait()
+
+
+def _tied() -> list[str]:
+    """Return the words that end a program with its parent, even one that was killed."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def _java(options: list[str], home: Path, jars: Path) -> list[str]:
