@@ -9,6 +9,7 @@ import pytest
 
 from broker.candidate import RejectedError
 from broker.exchange import Exchange
+from broker.spool import Place
 from broker.tree import Taken
 from tests.broker.support import B1, World, exchange_of, police, realm, setting
 from valija.batch import Batch
@@ -38,7 +39,8 @@ async def _here(founded: Path, world: World) -> AsyncIterator[Open]:
 def notice(world: World, number: int = 0, **changes: object) -> Batch:
     """Return a signed notice from AR to BR whose label says what `changes` say."""
     envelope = world.envelope("AR", police("BR"), number=number)
-    return world.actor("AR").sign(realm.relabelled(envelope, **changes))
+    batch: Batch = world.actor("AR").sign(realm.relabelled(envelope, **changes))
+    return batch
 
 
 async def test_an_admitted_batch_is_read_back_before_it_is_answered(here: Open) -> None:
@@ -52,7 +54,7 @@ async def test_content_lies_where_the_record_says_exactly_as_submitted(here: Ope
     envelope = here.world.envelope("AR", police("BR"))
     taken = await here.admit(here.world.actor("AR").sign(realm.label_item(envelope)))
     (place,) = taken.record.places
-    assert envelope_bytes(envelope) == await here.exchange.spool.content(place)
+    assert envelope_bytes(envelope) == await here.exchange.spool.content(Place(place))
 
 
 async def test_the_same_batch_again_is_answered_with_its_leaf(here: Open) -> None:

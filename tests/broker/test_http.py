@@ -11,7 +11,8 @@ import pytest
 
 from broker.assembly import Assembly
 from broker.config import Address
-from tests.broker.support import World, broker_of, pair, setting
+from tests.broker.support import World, broker_of, pair, police, realm, setting
+from valija.__main__ import main as audit
 from valija.certificate import to_pem
 
 ANY = Address("127.0.0.1", 0)
@@ -62,6 +63,24 @@ async def test_members_read_tiles_and_the_auditor_records(founded: Path, world: 
     assert [200, 200, 404] == [status for status, _ in member]
     assert [200, 200, 200] == [status for status, _ in auditor]
     assert leaves == member[1][1]
+
+
+async def test_the_auditors_command_finds_the_served_log_whole(
+    founded: Path, world: World
+) -> None:
+    (founded / "anchor.json").write_bytes(realm.anchor().to_bytes())
+    context_of(founded, "@audit")
+    async with broker_of(with_doors(founded)) as broker:
+        for number in range(5):
+            notice = world.notice("AR", police("BR"), number=number)
+            batch = world.actor("AR").sign(notice)
+            await broker.exchange.heads.covering(
+                (await broker.exchange.admission.admit(batch)).leaf
+            )
+        words = ["--anchor", str(founded / "anchor.json")]
+        words += ["--identity", str(founded / "client.pem"), "--json"]
+        log = f"https://{broker.published}"
+        assert 0 == await asyncio.to_thread(audit, ["verify-log", log, *words])
 
 
 async def test_nothing_beyond_the_checkpoint_is_served(founded: Path, world: World) -> None:

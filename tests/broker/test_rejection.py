@@ -15,7 +15,8 @@ from valija.errors import MalformedError, UnavailableError
 def unlawful(world: World, number: int = 0) -> Batch:
     """Return a batch whose signature holds and whose label has long expired."""
     envelope = world.envelope("AR", police("BR"), number=number)
-    return world.actor("AR").sign(realm.relabelled(envelope, expires=1))
+    batch: Batch = world.actor("AR").sign(realm.relabelled(envelope, expires=1))
+    return batch
 
 
 async def lost(_value: bytes) -> NoReturn:
