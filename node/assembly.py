@@ -26,9 +26,9 @@ from node.store.migration import migrate
 from policies.corpus import Law
 from policies.folder import load
 from valija.anchor import Anchor, parse_anchor
-from valija.certificate import to_pem
+from valija.certificate import TlsPair, to_pem
 from valija.clock import Clock, minute_of
-from valija.errors import AbsentError, MalformedError
+from valija.errors import AbsentError, MalformedError, ValijaError
 from valija.statement import Role
 
 
@@ -57,13 +57,14 @@ class Assembly:
         """
         metrics = metrics or Metrics()
         self.config = config
+        self.law: Law = load(config.policies)
         keystore = open_keystore(config)
+        pair = _tls_pair(config, keystore)
         database = open_database(config, keystore, metrics)
         knowledge = Knowledge.load(read_anchor(config), database)
         self.parts = Parts(database, knowledge, keystore, clock, metrics)
-        self.law: Law = load(config.policies)
         self.journal = Journal(database, clock)
-        self.client = Client(config.brokers, self._credentials(), metrics)
+        self.client = Client(config.brokers, _credentials(self.parts, pair), metrics)
         self.outbox = Outbox(self.parts, self.client)
         self.inbox = Inbox(self.parts, self.client, self.law, config.desks)
 
@@ -90,24 +91,28 @@ class Assembly:
         await self.client.close()
         self.parts.database.close()
 
-    def _credentials(self) -> Credentials:
-        """Return what the client shows and trusts.
 
-        Raises:
-            AbsentError: The first desk has no TLS key.
-        """
-        parts, desk = self.parts, self.config.desks[0]
-        held = parts.keystore.held(desk, Role.TLS)
-        if not held:
-            raise AbsentError(f"{desk} has no TLS key; node init makes it")
-        pair = parts.keystore.tls(held[-1].key_id)
-        now = minute_of(parts.clock.now())
-        roots = parts.knowledge.directory.broker_certificates(now)
-        return Credentials(
-            roots=b"".join(to_pem(root) for root in roots),
-            certificate=to_pem(pair.certificate),
-            key=pair.secret,
-        )
+def _tls_pair(config: Config, keystore: Keystore) -> TlsPair:
+    """Return the newest TLS key of the first desk.
+
+    Raises:
+        AbsentError: It has none.
+    """
+    held = keystore.held(config.desks[0], Role.TLS)
+    if not held:
+        raise AbsentError(f"{config.desks[0]} has no TLS key; node init makes it")
+    return keystore.tls(held[-1].key_id)
+
+
+def _credentials(parts: Parts, pair: TlsPair) -> Credentials:
+    """Return what the client shows and trusts."""
+    now = minute_of(parts.clock.now())
+    roots = parts.knowledge.directory.broker_certificates(now)
+    return Credentials(
+        roots=b"".join(to_pem(root) for root in roots),
+        certificate=to_pem(pair.certificate),
+        key=pair.secret,
+    )
 
 
 def open_keystore(config: Config) -> Keystore:
@@ -128,10 +133,14 @@ def open_database(config: Config, keystore: Keystore, metrics: Metrics) -> Datab
         MalformedError: A later program's store, or another member's or anchor's.
         UnavailableError: It cannot be reached now.
     """
-    database = Database(config.store, keystore.vault(), metrics)
-    migrate(database)
     anchor = read_anchor(config).digest
-    database.write_now("claim", lambda tx: settings.claim(tx, config.member, anchor))
+    database = Database(config.store, keystore.vault(), metrics)
+    try:
+        migrate(database)
+        database.write_now("claim", lambda tx: settings.claim(tx, config.member, anchor))
+    except ValijaError:
+        database.close()
+        raise
     return database
 
 
