@@ -5,8 +5,11 @@ alone starts it.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +43,18 @@ class Kafka:
         """Return the process of a server, by its node number from 1 on."""
         return int((self.home / str(node) / "pid").read_text())
 
+    @contextmanager
+    def paused(self, node: int) -> Iterator[None]:
+        """Stop a server's process for as long as the context lasts, as a hung machine does."""
+        pid = self.pid(node)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            while any(_state(task) != "T" for task in Path(f"/proc/{pid}/task").iterdir()):
+                time.sleep(0.01)  # Each thread stops when it is next to run.
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def revive(self) -> None:
         """Start the servers again that a test killed."""
         _run("revive", self.home, [])
@@ -72,6 +87,10 @@ def running(home: Path, brokers: int) -> Iterator[Kafka]:
         yield Kafka(home, facts["bootstrap"], Path(facts["certificates"]))
     finally:
         _run("stop", home, [])
+
+
+def _state(task: Path) -> str:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _run(command: str, home: Path, options: list[str]) -> subprocess.CompletedProcess[str]:

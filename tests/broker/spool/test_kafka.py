@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -154,13 +153,10 @@ async def test_missing_certificates_are_said_to_be_missing(kafka: Kafka) -> None
 async def test_an_append_waits_through_a_pause_of_kafka(kafka: Kafka, exchange: str) -> None:
     async with KafkaSpool(kafka.access("b1"), exchange) as spool:
         await spool.append_record(b"before")
-        os.kill(kafka.pid(1), signal.SIGSTOP)
-        try:
+        with kafka.paused(1):
             paused = asyncio.create_task(spool.append_record(b"paused"))
             await asyncio.sleep(0.5)
             assert not paused.done()
-        finally:
-            os.kill(kafka.pid(1), signal.SIGCONT)
         assert await paused == 1
 
 
@@ -184,22 +180,19 @@ async def test_a_stop_ends_soon_though_kafka_does_not_answer(
     before = _sockets()
     spool = KafkaSpool(kafka.access("b1"), exchange)
     await spool.start()
-    os.kill(kafka.pid(1), signal.SIGSTOP)
-    try:
+    with kafka.paused(1):
         hanging = asyncio.create_task(spool.append_record(b"never acknowledged"))
         await asyncio.sleep(0.2)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await spool.stop()
-    finally:
-        os.kill(kafka.pid(1), signal.SIGCONT)
-        hanging.cancel()
-        await asyncio.gather(hanging, return_exceptions=True)
+    hanging.cancel()
+    await asyncio.gather(hanging, return_exceptions=True)
 
-        async def _gone() -> bool:
-            return _sockets() <= before
+    async def _gone() -> bool:
+        return _sockets() <= before
 
-        # TLS says its good-byes once the server answers, so that no socket outlives the loop.
-        await _until(_gone, True)
+    # TLS says its good-byes once the server answers, so that no socket outlives the loop.
+    await _until(_gone, True)
 
 
 def _sockets() -> int:
