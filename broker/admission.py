@@ -211,11 +211,12 @@ class Admission:
         if candidate.answer.done():
             return
         batch = candidate.batch
-        logged = self._way.follower.expect(batch.head_digest)
+        record = record_of(batch, self._now(), places)
+        data = log_record_bytes(record)
+        logged = self._way.follower.expect(batch.head_digest, record, data)
         try:
             with self._metrics.step.labels("record").time():
-                record = record_of(batch, self._now(), places)
-                await self._way.spool.append_record(log_record_bytes(record))
+                await self._way.spool.append_record(data)
         except (LimitError, UnavailableError) as error:
             candidate.refuse(error)
             return

@@ -4,7 +4,7 @@ It promises to stop before a message grows past what a reader takes, and to read
 than it may use. In which order things are offered, `broker.reader` says.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from broker.index import Post
@@ -15,20 +15,25 @@ from valija.ids import Desk
 MESSAGE_BYTES = 1 << 20
 """A message is closed once it holds so much; a single delivery may be larger."""
 MESSAGE_ITEMS = 256
-_LEAF_ITEMS = 64
+_PAGE = 64  # Posts looked up at once; more than the two that one leaf can have.
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """One item that is to be sent now."""
+    """One item that is to be sent now.
 
-    post: Post
+    Attributes:
+        letter: Its leaf.
+        item: Its place in the batch.
+    """
+
     letter: Letter
+    item: int
 
     @property
     def name(self) -> tuple[int, int]:
-        """Its leaf and its place in the batch."""
-        return self.post.leaf, self.post.item
+        """Its leaf and its place."""
+        return self.letter.leaf, self.item
 
 
 class Basket:
@@ -52,7 +57,7 @@ class Basket:
 
     def put(self, offered: Picked) -> bool:
         """Put an item in, or return that it must wait for the next message."""
-        weight = offered.letter.weight(offered.post.item)
+        weight = offered.letter.weight(offered.item)
         if not self.is_open or (self._bytes and self._bytes + weight > MESSAGE_BYTES):
             return False
         self.picked.append(offered)
@@ -67,17 +72,23 @@ class Basket:
         Raises:
             UnavailableError: The index does not answer.
         """
-        # More than one leaf can hold, so that every page but the last leads further.
-        most = self._most + _LEAF_ITEMS + 1
-        start, last = span.start, (-1, -1)
-        while True:
+        start = span.start
+        while start < span.stop:
             left = range(start, span.stop)
-            page = await self._mailroom.waiting(self._desk, left, most, urgent=urgent)
+            page = await self._mailroom.waiting(self._desk, left, _PAGE, urgent=urgent)
+            start = span.stop
+            if len(page) == _PAGE:  # The last leaf may go on beyond the page.
+                start = page[-1].leaf
+                page = [post for post in page if post.leaf < start]
             letters = await self._mailroom.letters(post.leaf for post in page)
-            for post in page:
-                offered = Picked(post, letters[post.leaf])
-                if offered.name > last:
-                    yield offered
-            if len(page) < most:
-                return
-            start, last = page[-1].leaf, (page[-1].leaf, page[-1].item)
+            for leaf, places in _by_leaf(page, urgent=urgent):
+                for place in places:
+                    yield Picked(letters[leaf], place)
+
+
+def _by_leaf(page: Sequence[Post], *, urgent: bool) -> list[tuple[int, list[int]]]:
+    """Return leaves with the places of their items, both ascending."""
+    found: dict[int, set[int]] = {}
+    for post in page:
+        found.setdefault(post.leaf, set()).update(post.urgent if urgent else post.items)
+    return [(leaf, sorted(places)) for leaf, places in found.items()]

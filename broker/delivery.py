@@ -87,14 +87,14 @@ class Delivery:
     def _delivery(
         self, picked: Picked, head: SignedHead, desk: Desk, copies: dict[Place, Copies]
     ) -> bytes:
-        letter, item = picked.letter, picked.post.item
+        letter, item = picked.letter, picked.item
         proof = self._from.tree.proof(letter.leaf, letter.minute, head.size)
         place = letter.place(item, self._today())
         sealed = letter.sealed(item, desk, None if place is None else copies.get(place))
         return letter.logged(item, proof, head.size) + sealed
 
     def _places(self, picked: Sequence[Picked]) -> list[Place]:
-        places = (each.letter.place(each.post.item, self._today()) for each in picked)
+        places = (each.letter.place(each.item, self._today()) for each in picked)
         return [place for place in places if place is not None]
 
     def _today(self) -> Day:

@@ -9,7 +9,8 @@ Source: docs/envelope.md, section 4 (several brokers, one Kafka, no leader).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -28,6 +29,7 @@ from valija.record import LogRecord
 from valija.wire.log import parse_log_record
 
 _PAUSE_S = 0.5  # Before an engine that does not answer is asked again.
+_OURS = 1024  # Records under way that are remembered as they were written.
 _RUN = 256  # Records judged before the event loop gets a turn.
 
 
@@ -57,15 +59,19 @@ class Follower:
         self._signatures = signatures
         self._metrics = metrics
         self._expected: dict[Digest, asyncio.Future[Taken]] = {}
+        self._ours: OrderedDict[bytes, LogRecord] = OrderedDict()
         self._held = 0
         self._log = structlog.get_logger()
 
-    def expect(self, head: Digest) -> asyncio.Future[Taken]:
+    def expect(self, head: Digest, record: LogRecord, data: bytes) -> asyncio.Future[Taken]:
         """Return what becomes of the next record with this head, once it is read back.
 
         An append that failed may have happened all the same, so an expectation stays until
         the record comes; who appends the same bytes again gets the same one.
         """
+        self._ours[data] = record
+        while len(self._ours) > _OURS:
+            self._ours.popitem(last=False)
         if head not in self._expected:
             self._expected[head] = asyncio.get_running_loop().create_future()
         return self._expected[head]
@@ -107,9 +113,13 @@ class Follower:
         self._log.info(CAUGHT_UP, tree_size=self._tree.size)
 
     async def _take(self, run: Sequence[tuple[LeafIndex, bytes]]) -> None:
-        records = [(leaf, data, _parsed(data)) for leaf, data in run]
-        await self._verify_ahead([record for _, _, record in records])
-        taken = [self._tree.take(*each) for each in records]
+        # What we wrote ourselves comes back as it went: neither parsed nor verified again.
+        ours = {leaf: record for leaf, data in run if (record := self._ours.pop(data, None))}
+        others = {leaf: _parsed(data) for leaf, data in run if leaf not in ours}
+        if others:
+            await self._verify_ahead(others.values())
+        records = ours | others
+        taken = [self._tree.take(leaf, data, records[leaf]) for leaf, data in run]
         self._metrics.tree_size.set(self._tree.size)
         self._mailroom.hold(taken)
         for each in taken:
@@ -120,7 +130,7 @@ class Follower:
         self._metrics.indexed.set(self.indexed)
         self.kept.ring()
 
-    async def _verify_ahead(self, records: Sequence[LogRecord]) -> None:
+    async def _verify_ahead(self, records: Iterable[LogRecord]) -> None:
         """Verify in threads what the fold will ask for; what fails, it finds by itself."""
         directory, claims = self._tree.fold.directory, list[Claim]()
         for record in records:

@@ -57,17 +57,29 @@ class Mailroom:
             self._start = taken.leaf
         self._recent[taken.leaf] = (letter, len(taken.data))
         self._bytes += len(taken.data)
-        for row in taken.rows().inbox:
-            self._posts[row["desk"]].append(Post(row["leaf"], row["item"], row["urgent"]))
+        for desk, (items, urgent) in taken.posts().items():
+            self._posts[desk].append(Post(taken.leaf, bytes(items), bytes(urgent)))
 
     async def waiting(
         self, desk: Desk, span: range, most: int, *, urgent: bool = False
     ) -> list[Post]:
-        """Return what waits for a desk in a span of leaves, in log order, at most `most`."""
+        """Return what waits for a desk in a span of leaves, in log order.
+
+        Args:
+            desk: Whose inbox.
+            span: Leaves.
+            most: Posts at most; a leaf that is for the desk and for everybody has two.
+            urgent: Only those that hold something urgent.
+
+        Raises:
+            UnavailableError: The index does not answer.
+        """
         if span.start < self._start or not self._recent:
             look = self._index.urgent if urgent else self._index.inbox
             return await look(desk, span, most)
-        found = merge(self._within(str(desk), span), self._within(EVERYBODY, span))
+        found = merge(
+            self._within(EVERYBODY, span), self._within(str(desk), span), key=_leaf_of
+        )
         return list(islice((post for post in found if post.urgent or not urgent), most))
 
     async def letters(self, leaves: Iterable[int]) -> dict[int, Letter]:
@@ -89,8 +101,8 @@ class Mailroom:
 
     def _within(self, desk: str, span: range) -> Sequence[Post]:
         posts = self._posts.get(desk, [])
-        low = bisect_left(posts, span.start, key=lambda post: post.leaf)
-        high = bisect_left(posts, span.stop, key=lambda post: post.leaf)
+        low = bisect_left(posts, span.start, key=_leaf_of)
+        high = bisect_left(posts, span.stop, key=_leaf_of)
         return posts[low:high]
 
     def _drop(self) -> None:
@@ -100,3 +112,7 @@ class Mailroom:
         if self._start % 256 == 0:  # Lists are cut now and then: each cut moves what stays.
             for desk in list(self._posts):
                 self._posts[desk] = list(self._within(desk, range(self._start, 1 << 62)))
+
+
+def _leaf_of(post: Post) -> int:
+    return post.leaf

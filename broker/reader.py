@@ -82,7 +82,7 @@ class Reader:
         span = range(self._urgent_from, size)
         async with aclosing(basket.offers(span, urgent=True)) as offers:
             async for offered in offers:
-                self._urgent_from = offered.post.leaf
+                self._urgent_from = offered.letter.leaf
                 if offered.name in self._ahead or offered.name < (self.done, self._next_item):
                     continue
                 if not basket.put(offered):

@@ -165,10 +165,11 @@ class Rejections:
         return max(kept, logged, key=lambda point: point.sequence)
 
     async def _append(self, batch: Batch) -> None:
-        head = batch.head_digest
-        logged = self._follower.expect(head)
-        minute = minute_of(self._notary.clock.now())
-        await self._spool.append_record(log_record_bytes(record_of(batch, minute, ())))
+        head, minute = batch.head_digest, minute_of(self._notary.clock.now())
+        record = record_of(batch, minute, ())
+        data = log_record_bytes(record)
+        logged = self._follower.expect(head, record, data)
+        await self._spool.append_record(data)
         await logged
         self._last_logged = head
 

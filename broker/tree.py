@@ -19,7 +19,7 @@ from valija.clock import Minute
 from valija.envelope import Envelope
 from valija.errors import SplitViewError
 from valija.fold import Fold
-from valija.ids import Digest, LeafIndex, digest
+from valija.ids import Digest, LeafIndex
 from valija.logged import LogProof
 from valija.merkle import Tree, leaf_hash
 from valija.outcome import Outcome
@@ -44,18 +44,32 @@ class Taken:
     record: LogRecord
     outcome: Outcome
 
-    def rows(self) -> Rows:
-        """Return what the index keeps of it."""
-        leaf, error = int(self.leaf), self.outcome.error
-        void = type(error).__name__ if error else ""
-        entry = {"leaf": leaf, "entry": self.record.entry, "void": void, "record": self.data}
-        rows = Rows([entry], [], [])
+    def posts(self) -> dict[str, tuple[bytearray, bytearray]]:
+        """Return for each reader the places of its items, and of those that are urgent."""
+        posts: dict[str, tuple[bytearray, bytearray]] = {}
+        if not self.outcome.counts:
+            return posts
         for place, item in enumerate(self.record.items):
-            lost = bool(void) or place in self.outcome.void_items
-            rows.items.append(_item_row(leaf, place, item, lost))
-            if not lost:
-                rows.inbox.extend(_inbox_rows(leaf, place, item))
-        return rows
+            if place in self.outcome.void_items:
+                continue
+            readers, urgent = _readers(item)
+            for reader in readers:
+                items, first = posts.setdefault(reader, (bytearray(), bytearray()))
+                items.append(place)
+                if urgent:
+                    first.append(place)
+        return posts
+
+    def leaf_row(self) -> dict[str, Any]:
+        """Return what the index keeps of the leaf itself."""
+        error = self.outcome.error
+        return {
+            "leaf": int(self.leaf),
+            "entry": self.record.entry,
+            "error": type(error).__name__ if error else "",
+            "void_items": bytes(sorted(self.outcome.void_items)),
+            "record": self.data,
+        }
 
 
 class LogTree:
@@ -123,33 +137,19 @@ class LogTree:
 
 def joined(taken: Sequence[Taken]) -> Rows:
     """Return the rows of a run of leaves together."""
-    rows = Rows([], [], [])
+    rows = Rows([each.leaf_row() for each in taken], [])
     for each in taken:
-        more = each.rows()
-        rows.leaves.extend(more.leaves)
-        rows.items.extend(more.items)
-        rows.inbox.extend(more.inbox)
+        for desk, (items, urgent) in each.posts().items():
+            row = {"desk": desk, "leaf": int(each.leaf), "places": bytes(items)}
+            rows.inbox.append(row | {"urgent": bytes(urgent)})
     return rows
 
 
-def _item_row(leaf: int, place: int, item: Item, lost: bool) -> dict[str, Any]:
-    return {
-        "leaf": leaf,
-        "item": place,
-        "kind": int(item.kind),
-        "payload": digest(item.payload),
-        "void": lost,
-    }
-
-
-def _inbox_rows(leaf: int, place: int, item: Item) -> list[dict[str, Any]]:
+def _readers(item: Item) -> tuple[list[str], bool]:
+    """Return who receives an item, and whether before what is not urgent."""
     body = item.body
-    urgent = False
     if isinstance(body, Envelope):
-        readers = [str(stanza.recipient) for stanza in body.stanzas]
-        urgent = body.label.urgent
-    elif item.kind in PUBLIC_KINDS:
-        readers = [EVERYBODY]
-    else:
-        readers = [str(desk) for desk in item.to]
-    return [{"desk": who, "leaf": leaf, "item": place, "urgent": urgent} for who in readers]
+        return [str(stanza.recipient) for stanza in body.stanzas], body.label.urgent
+    if item.kind in PUBLIC_KINDS:
+        return [EVERYBODY], False
+    return [str(desk) for desk in item.to], False

@@ -42,29 +42,27 @@ class Rows:
     """What a run of leaves adds, each list in the columns of its table.
 
     Attributes:
-        leaves: leaf, entry, void, record.
-        items: leaf, item, kind, payload, void.
-        inbox: desk, leaf, item, urgent.
+        leaves: leaf, entry, error, void_items, record.
+        inbox: desk, leaf, places, urgent.
     """
 
     leaves: list[dict[str, Any]]
-    items: list[dict[str, Any]]
     inbox: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Post:
-    """One item that waits for a desk.
+    """What of one leaf waits for a desk.
 
     Attributes:
-        leaf: Its batch's leaf index.
-        item: Its place in the batch.
-        urgent: It goes before what is not.
+        leaf: Its index.
+        items: Places in the batch, ascending.
+        urgent: Those of them that go before all that is not urgent.
     """
 
     leaf: int
-    item: int
-    urgent: bool
+    items: bytes
+    urgent: bytes
 
 
 class Index:
@@ -112,28 +110,28 @@ class Index:
         """
 
         def kept(link: Connection) -> None:
-            for table, lines in zip(
-                DERIVED, (rows.leaves, rows.items, rows.inbox), strict=True
-            ):
+            for table, lines in zip(DERIVED, (rows.leaves, rows.inbox), strict=True):
                 if lines:
                     link.execute(table.insert(), lines)
 
         await self._write(kept)
 
     async def inbox(self, desk: Desk, span: range, limit: int) -> list[Post]:
-        """Return what waits for a desk in a span of leaves, in log order, at most `limit`."""
+        """Return what waits for a desk in a span of leaves, in log order.
+
+        A leaf that is for the desk and for everybody has two posts.
+
+        Args:
+            desk: Whose inbox.
+            span: Leaves.
+            limit: Most posts.
+        """
         return await self._posts(_inbox(desk, span).limit(limit))
 
     async def urgent(self, desk: Desk, span: range, limit: int) -> list[Post]:
-        """Return only what is urgent of it."""
-        return await self._posts(_inbox(desk, span).where(INBOX.c.urgent).limit(limit))
-
-    async def waiting(self, desk: Desk, cursor: int) -> int:
-        """Return how many items wait for a desk from a cursor on."""
-        query = select(func.count()).select_from(
-            _inbox(desk, range(cursor, 1 << 62)).subquery()
-        )
-        return await self._read(lambda link: int(link.scalar(query) or 0))
+        """Return only those that hold something urgent."""
+        urgent = func.length(INBOX.c.urgent) > 0
+        return await self._posts(_inbox(desk, span).where(urgent).limit(limit))
 
     async def records(self, leaves: Sequence[int]) -> dict[int, bytes]:
         """Return the records at these leaves, as the log has them."""
@@ -181,11 +179,9 @@ class Index:
 
         return await self._read(hashed)
 
-    async def _posts(self, query: Select[int, int, bool]) -> list[Post]:
+    async def _posts(self, query: Select[int, bytes, bytes]) -> list[Post]:
         return await self._read(
-            lambda link: [
-                Post(*(leaf, item, urgent)) for leaf, item, urgent in link.execute(query)
-            ]
+            lambda link: [Post(leaf, bytes(i), bytes(u)) for leaf, i, u in link.execute(query)]
         )
 
     async def _write(self, work: Callable[[Connection], _T]) -> _T:
@@ -216,12 +212,12 @@ def check_reach(held: int, size: int) -> None:
         raise SplitViewError("the index holds leaves that the log has no more")
 
 
-def _inbox(desk: Desk, span: range) -> Select[int, int, bool]:
+def _inbox(desk: Desk, span: range) -> Select[int, bytes, bytes]:
     return (
-        select(INBOX.c.leaf, INBOX.c.item, INBOX.c.urgent)
+        select(INBOX.c.leaf, INBOX.c.places, INBOX.c.urgent)
         .where(INBOX.c.desk.in_((str(desk), EVERYBODY)))
         .where(INBOX.c.leaf >= span.start, INBOX.c.leaf < span.stop)
-        .order_by(INBOX.c.leaf, INBOX.c.item)
+        .order_by(INBOX.c.leaf, INBOX.c.desk)
     )
 
 

@@ -1,6 +1,6 @@
 """The index's tables.
 
-It promises that every row of `leaves`, `items` and `inbox` follows from the log alone, so that
+It promises that every row of `leaves` and `inbox` follows from the log alone, so that
 all can be dropped and made again; `cursors` is what desks last said, and `about` whose index
 this is. Queries stand in `broker.index`.
 
@@ -9,14 +9,13 @@ Source: docs/architecture.md, "The order of record".
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Index,
     LargeBinary,
     MetaData,
-    SmallInteger,
     String,
     Table,
+    func,
 )
 
 EVERYBODY = "*"
@@ -34,32 +33,24 @@ LEAVES = Table(
     METADATA,
     Column("leaf", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", LargeBinary, nullable=False),
-    Column("void", String(64), nullable=False),  # Why it does not count; empty: it counts.
+    Column("error", String(64), nullable=False),  # Why it does not count; empty: it counts.
+    Column("void_items", LargeBinary, nullable=False),  # A byte an item that does not.
     Column("record", LargeBinary, nullable=False),
 )
-ITEMS = Table(
-    "items",
-    METADATA,
-    Column("leaf", BigInteger, primary_key=True, autoincrement=False),
-    Column("item", SmallInteger, primary_key=True, autoincrement=False),
-    Column("kind", SmallInteger, nullable=False),
-    Column("payload", LargeBinary, nullable=False),  # Its digest.
-    Column("void", Boolean, nullable=False),
-)
-INBOX = Table(
+INBOX = Table(  # One row a leaf and reader: a batch is read whole, and rows are what costs.
     "inbox",
     METADATA,
     Column("desk", String(32), primary_key=True),
     Column("leaf", BigInteger, primary_key=True, autoincrement=False),
-    Column("item", SmallInteger, primary_key=True, autoincrement=False),
-    Column("urgent", Boolean, nullable=False),
+    Column("places", LargeBinary, nullable=False),  # A byte an item: its place, ascending.
+    Column("urgent", LargeBinary, nullable=False),  # Those of them that go first.
 )
 URGENT = Index(
     "inbox_urgent",
     INBOX.c.desk,
     INBOX.c.leaf,
-    sqlite_where=INBOX.c.urgent,
-    postgresql_where=INBOX.c.urgent,
+    sqlite_where=func.length(INBOX.c.urgent) > 0,
+    postgresql_where=func.length(INBOX.c.urgent) > 0,
 )
 CURSORS = Table(
     "cursors",
@@ -67,5 +58,5 @@ CURSORS = Table(
     Column("desk", String(32), primary_key=True),
     Column("cursor", BigInteger, nullable=False),
 )
-DERIVED = (LEAVES, ITEMS, INBOX)
+DERIVED = (LEAVES, INBOX)
 """What follows from the log, in the order in which `Index.digest` reads it."""

@@ -72,8 +72,6 @@ async def test_postgresql_holds_the_same_index(
         await exchange.index.keep_cursor(BR, 3)
         await exchange.index.keep_cursor(BR, 4)
         assert {str(BR): 4} == await exchange.index.cursors()
-        leaf = exchange.tree.size - 3
-        assert 2 == await exchange.index.waiting(BR, leaf)
     async with exchange_of(elsewhere) as exchange:
         assert before == await exchange.index.digest()
 
