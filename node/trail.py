@@ -46,6 +46,21 @@ class Trail:
         self._knowledge.remember(found)
         return noted(found)
 
+    def witness(self, note: bytes, consistency: Sequence[Digest]) -> None:
+        """Take note of the largest checkpoint with quorum, if a message carries one.
+
+        Args:
+            note: Exact bytes; empty where there is none.
+            consistency: Leads from it to the checkpoint that this trail stands at.
+
+        Raises:
+            ProofError, SplitViewError, MalformedError: As `follow`.
+        """
+        if note and self._last is not None and note != self._last.note:
+            found = self._knowledge.verify(note)
+            grow(found, self._last, consistency)
+            self._knowledge.remember(found)
+
     def require(self) -> Noted:
         """Return the checkpoint that this trail stands at.
 

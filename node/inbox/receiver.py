@@ -98,6 +98,7 @@ class Receiver:
             noted = trail.follow(response.checkpoint, response.consistency)
             if noted is None:
                 noted = trail.require()
+            trail.witness(response.witnessed, response.witnessed_consistency)
             catch, now = await self._verified(response.deliveries, noted)
             stored = await parts.database.write(
                 "inbox.store",
@@ -175,6 +176,8 @@ class Receiver:
                 error=suspect.error,
                 clause=suspect.clause,
             )
+        for head in stored.strangers:
+            self._log.error("head_not_ours", head=head)
         for peer, number in stored.holes:
             self._log.error("number_missing", peer=peer, sequence=number)
         if stored.arrivals:

@@ -14,7 +14,7 @@ from secrets import token_bytes
 from node.inbox.catch import Arrived, Catch
 from node.store import batches, log, outbox, quarantine, receipts, received
 from node.store.database import Transaction
-from valija.clock import Minute, day_of
+from valija.clock import Minute
 from valija.errors import AbsentError, DuplicateError
 from valija.ids import Desk, Digest, Kind
 from valija.receipt import Event, Receipt
@@ -35,11 +35,13 @@ class Stored:
         arrivals: Envelopes stored now, for the intake law.
         holes: Numbers of peers that are missing, and that nobody had noted: an alarm each.
         ask_again: Something was kept aside that another broker may have whole.
+        strangers: Heads that the log refused in our name and this node never signed: alarms.
     """
 
     arrivals: tuple[received.Arrival, ...]
     holes: tuple[tuple[Desk, int], ...]
     ask_again: bool
+    strangers: tuple[Digest, ...]
 
 
 def store_catch(
@@ -54,9 +56,10 @@ def store_catch(
     log.add_entries(tx, catch.entries)
     quarantine.settle(tx, catch.desk, catch.verified, now)
     seen = [quarantine.put_aside(tx, suspect) for suspect in catch.suspects]
-    for slip in catch.slips:
-        if receipts.add(tx, slip) and slip.event == Event.REJECTED:
-            _begin_withdrawal(tx, slip)
+    refused = [
+        slip for slip in catch.slips if receipts.add(tx, slip) and slip.event == Event.REJECTED
+    ]
+    strangers = [slip.subject for slip in refused if not _begin_withdrawal(tx, slip)]
     arrivals: list[received.Arrival] = []
     holes: list[tuple[Desk, int]] = []
     for arrived in catch.arrived:
@@ -67,7 +70,12 @@ def store_catch(
             if arrival.state == received.STORED:
                 leave_receipt(tx, arrival, receipt_about(arrival, Event.DELIVERED, now))
     log.put_cursor(tx, catch.desk, done)
-    return Stored(tuple(arrivals), tuple(holes), any(times < ASK_TIMES for times in seen))
+    return Stored(
+        arrivals=tuple(arrivals),
+        holes=tuple(holes),
+        ask_again=any(times < ASK_TIMES for times in seen),
+        strangers=tuple(strangers),
+    )
 
 
 def receipt_about(arrival: received.Arrival, event: Event, now: Minute) -> Receipt:
@@ -109,7 +117,6 @@ def _is_new(tx: Transaction, arrival: received.Arrival) -> bool:
 def _arrival(desk: Desk, arrived: Arrived, noted: log.Noted, now: Minute) -> received.Arrival:
     envelope = arrived.envelope
     label = envelope.label
-    over = not envelope.terms and day_of(now) > label.expires
     return received.Arrival(
         number=0,
         desk=desk,
@@ -126,18 +133,22 @@ def _arrival(desk: Desk, arrived: Arrived, noted: log.Noted, now: Minute) -> rec
         pair_sequence=envelope.stanza.pair_sequence,
         tree_size=noted.size,
         delivery=arrived.delivery,
-        state=received.EXPIRED if over else received.STORED,
+        state=received.EXPIRED if envelope.expired else received.STORED,
     )
 
 
-def _begin_withdrawal(tx: Transaction, slip: receipts.Slip) -> None:
-    """The log refused a head of ours: withdraw it, unless an earlier leaf holds it."""
+def _begin_withdrawal(tx: Transaction, slip: receipts.Slip) -> bool:
+    """The log refused a head of ours: withdraw it, unless an earlier leaf holds it.
+
+    Returns:
+        False where this node never signed such a head.
+    """
     try:
-        refused = batches.by_head(tx, Digest(slip.subject))
+        refused = batches.by_head(tx, slip.subject)
     except AbsentError:
-        return  # Another desk's, or a number that this store does not know: the monitor's.
+        return False
     if refused.state != batches.READY:
-        return
+        return True
     batches.change(tx, refused, state=batches.REJECTED, code="rejected")
     body = Endorsement(statement=refused.head_digest, withdrawn=True, reason="rejected")
     payload = statement_bytes(body)
@@ -152,3 +163,4 @@ def _begin_withdrawal(tx: Transaction, slip: receipts.Slip) -> None:
         urgent=True,
     )
     outbox.add(tx, [item])
+    return True
