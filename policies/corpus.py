@@ -37,7 +37,7 @@ from policies.registry import Registry, parse_registry
 from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
-_REMEMBERED = 1024
+_REMEMBERED = 136  # Four notices to every other member.
 _ENGINE = {
     "ENG-LABEL": Citation("ENG-LABEL", "engine", "code", CODE_RULES["ENG-LABEL"], "high")
 }

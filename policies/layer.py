@@ -17,7 +17,7 @@ from policies.ladder import Rung, climb
 from policies.matching import answer, matching
 from policies.rule import Rule, atoms
 
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 13  # Eight matrices of 30 fields by 34 recipients; some 16 MB a layer.
 _Cut = tuple[tuple[str, frozenset[str]], ...]
 _Key = tuple[_Cut, _Cut, str, str, frozenset[str], References, tuple[str, ...]]
 

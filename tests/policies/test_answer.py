@@ -53,7 +53,7 @@ def narrower(left: Standing, right: Standing) -> bool:
     return left.conditions >= right.conditions
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(STANDINGS, STANDINGS, STANDINGS)
 def test_standings_meet_in_any_order_and_never_widen(
     left: Standing, middle: Standing, right: Standing
@@ -64,7 +64,7 @@ def test_standings_meet_in_any_order_and_never_widen(
     assert narrower(left.meet(right), left)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANSWERS, ANSWERS, ANSWERS)
 def test_answers_meet_in_any_order_and_never_widen(
     left: Answer, middle: Answer, right: Answer

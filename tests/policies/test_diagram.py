@@ -33,7 +33,7 @@ def points_of(diagrams: Diagrams, node: Node) -> set[tuple[int, ...]]:
     return {point for point in _POINTS if diagrams.holds(node, point)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_CUBES, _CUBES)
 def test_sets_of_points_combine_as_sets_do(left: list[Cube], right: list[Cube]) -> None:
     diagrams = Diagrams(_SIZES)
@@ -49,7 +49,7 @@ def test_sets_of_points_combine_as_sets_do(left: list[Cube], right: list[Cube]) 
     assert (first == second) is (a == b)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_CUBES)
 def test_a_cover_is_the_set_and_says_no_more_than_it_must(cubes: list[Cube]) -> None:
     diagrams = Diagrams(_SIZES)
