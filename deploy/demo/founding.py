@@ -20,7 +20,9 @@ _TREATIES = {
     "UNTOC": "UN Convention against Transnational Organized Crime",
     "TIP": "Trafficking Protocol",
     "IACMACM": "Inter-American Convention on Mutual Assistance in Criminal Matters",
+    "MEMO": "Memorandum between the demo's states on the protection of victims, arts 3 to 6",
 }
+_VICTIMS = ["victim_protection", "victim_identification", "victim_assistance", "repatriation"]
 _FIRST_PORT = 17000
 
 
@@ -109,32 +111,34 @@ def _agreements(home: Path, states: list[State]) -> list[str]:
         text = ("--text", "treaty.txt", "--desk", first.desks[0], "--out", out)
         _node(home, "agree", f"{name}.json", *text, *_config(first))
         files.append(out)
+    shown = list(files)
     for state in states:
-        for name in _TREATIES:
-            left = [desk for desk in state.desks if (state, desk) != (first, first.desks[0])]
-            if left:
-                out = f"{name}-{state.code}.batches"
-                desks = [word for desk in left for word in ("--desk", desk)]
-                _node(home, "endorse", f"{name}.batches", *desks, "--out", out, *_config(state))
-                files.append(out)
+        left = [desk for desk in state.desks if desk != first.desks[0]]
+        out = f"endorsed-{state.code}.batches"
+        desks = [word for desk in left for word in ("--desk", desk)]
+        if left:
+            _node(home, "endorse", *shown, *desks, "--out", out, *_config(state))
+            files.append(out)
     return files
 
 
 def _treaty(name: str, title: str, states: list[State]) -> dict[str, object]:
+    memorandum = name == "MEMO"
+    purposes = _VICTIMS if memorandum else ["*"]
     return {
         "desks": [desk for state in states for desk in state.desks],
         "instruments": [title],
-        "purposes": ["*"],
+        "purposes": purposes,
         "days": 3650,
         "terms": {
             "id": name,
-            "type": "treaty",
+            "type": "bilateral_mou" if memorandum else "treaty",
             "parties": [state.code for state in states],
             "agencies": ["*"],
             "in_force_from": date(2004, 1, 1).isoformat(),
             "in_force_to": None,
             "channel": "formal",
-            "purposes": ["*"],
+            "purposes": purposes,
             "data_categories": ["*"],
             "covers_SIT": False,
             "evidence_use": "yes",
@@ -159,10 +163,9 @@ def _people(home: Path, state: State, states: list[State]) -> None:
         desk = ("--role", role, "--desk", f"{state.code}/{office}")
         said = _node(home, "person", "add", account, *desk, "--json", *_config(state))
         (home / state.code / f"{account}.token").write_text(json.loads(said)["token"])
-    for other in states:
-        for desk in other.desks if other is not state else ():
-            risk = ("--torture", "none", "--persecution", "no", "--compromised", "no")
-            _node(home, "risk", desk, *risk, "--by", "prosecutor", *_config(state))
+    others = [desk for other in states if other is not state for desk in other.desks]
+    risk = ("--torture", "none", "--persecution", "no", "--compromised", "no")
+    _node(home, "risk", *others, *risk, "--by", "prosecutor", *_config(state))
 
 
 _SECRET = ("--passphrase-file", "passphrase")

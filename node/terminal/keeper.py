@@ -78,24 +78,32 @@ def _risk(
     if arguments.torture not in LISTS["Torture"]:
         raise MalformedError("torture: one of " + ", ".join(LISTS["Torture"]))
     now = minute_of(clock.now())
-    row = releases.RiskRow(
-        desk=Desk.parse(arguments.desk),
+    rows = [_risk_row(Desk.parse(text), arguments, now) for text in arguments.desks]
+    journal = Journal(database, clock)
+    lines = [
+        journal.line(Act(row.account, "prosecutor", "stated", row.desk.to_bytes(), ""))
+        for row in rows
+    ]
+
+    def state(tx: Transaction) -> None:
+        for row in rows:
+            releases.put_risk(tx, row)
+        for line in lines:
+            line(tx)
+
+    database.write_now("risk", state)
+    return {"stated": [str(row.desk) for row in rows], "days": arguments.days}
+
+
+def _risk_row(desk: Desk, arguments: Namespace, now: Minute) -> releases.RiskRow:
+    return releases.RiskRow(
+        desk=desk,
         torture=arguments.torture,
         persecution=arguments.persecution,
         compromised=arguments.compromised,
         account=arguments.by,
         until=Minute(now + arguments.days * MINUTES_A_DAY),
     )
-    line = Journal(database, clock).line(
-        Act(arguments.by, "prosecutor", "stated", row.desk.to_bytes(), "")
-    )
-
-    def state(tx: Transaction) -> None:
-        releases.put_risk(tx, row)
-        line(tx)
-
-    database.write_now("risk", state)
-    return {"stated": str(row.desk), "days": arguments.days}
 
 
 def _barred(row: people.Account) -> str:

@@ -42,8 +42,10 @@ def agree(typed: Namespace, clock: Clock) -> Record:
 
 
 def endorse(typed: Namespace, clock: Clock) -> Record:
-    """Endorse the agreements and bundles in a batch file, for each desk named."""
-    shown = [item for batch in batchfile.read(typed.file) for item in batch.items]
+    """Endorse the agreements and bundles in batch files, for each desk named."""
+    shown = [
+        item for path in typed.files for batch in batchfile.read(path) for item in batch.items
+    ]
     batches = []
     with _opened(typed, clock) as (desktop, directory, config):
         desks = [Desk.parse(text) for text in typed.desk] or list(config.desks)
