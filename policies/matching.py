@@ -4,7 +4,7 @@ It promises to see what the ladder cannot: conditions that are already met, perm
 prohibition overrides, the article behind each. It draws the matrix. Nothing leaves on its word
 alone: `policies.ladder` asks Cedar the same, and both must agree.
 
-Source: docs/policy.md, section 6 (matching pass); docs/decisions on the second reading.
+Source: docs/policy.md, section 6 (matching pass).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
