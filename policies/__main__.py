@@ -154,19 +154,17 @@ def _answer(law: Law, line: str) -> dict[str, object]:
         document = json.loads(line)
         name = document.get("id") if isinstance(document, dict) else None
         return answer_of(name, law.decide(parse_case(document)))
-    except (ValijaError, ValueError) as cause:
+    except (ValijaError, ValueError, RecursionError) as cause:
         return {"id": name, "error": str(cause)}
 
 
 def _show(answers: Iterable[dict[str, object]], *, as_json: bool) -> None:
     for answer in answers:
-        _say(json.dumps(answer, ensure_ascii=False) if as_json else _told(answer))
+        _say(json.dumps(answer) if as_json else _told(answer))
 
 
 def _told(answer: dict[str, object]) -> str:
-    said = (
-        f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in answer.items()
-    )
+    said = (f"  {key}: {json.dumps(value)}" for key, value in answer.items())
     return "\n".join([str(answer["id"]), *said])
 
 

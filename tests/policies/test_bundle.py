@@ -132,6 +132,19 @@ def test_decide_answers_line_by_line_and_tells_errors_apart(
     assert [{"id", "error"}] * 3 == [set(answer) for answer in answers[1:]]
 
 
+def test_a_line_nested_without_end_is_an_error_and_not_a_crash(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = folder / "cases.jsonl"
+    lone = json.dumps({**_CASE, "id": "\ud800"})
+    cases.write_text("[" * 100_000 + "\n" + lone)
+
+    assert 1 == main(["--law", str(folder), "decide", str(cases), "--json"])
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {"id", "error"} == set(first)
+    assert "\ud800" == second["id"]
+
+
 def test_decide_speaks_to_people_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cases = folder / "cases.jsonl"
     cases.write_text(json.dumps(_CASE))

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from policies.answer import Rank
 from policies.casefile import answer_of, parse_case
@@ -342,3 +344,54 @@ def test_the_worked_cases_of_the_law_page_decide_as_expected(real_law: Law) -> N
 
     assert {} == wrong
     assert len(asked) >= 5
+
+
+_JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5),
+    st.floats(allow_nan=True),
+    st.text(max_size=6),
+    st.sampled_from(["unknown", "yes", "n/a", "victim", "AR", "*", "2026-06-10"]),
+    st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=3)), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["id", "state", "status", "name"]), st.integers(), max_size=2
+    ),
+)
+
+
+def _places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [path, *(place for key, part in inner for place in _places(part, (*path, key)))]
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_whatever_stands_in_a_case_it_is_refused_or_decided(
+    mini_law: Law, data: st.DataObject
+) -> None:
+    stated: Any = document(
+        caveats={"proposed": [], "accepted_by_recipient": True},
+        evidence={"judicial_ref": "order 7"},
+        retention={"proposed_days": 30, "limits": [{"source": "agreement", "days": 20}]},
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(_places(stated)[1:]))
+        table = stated
+        for key in place[:-1]:
+            table = table[key]
+        table[place[-1]] = data.draw(_JUNK)
+
+    try:
+        case = parse_case(stated)
+    except MalformedError:
+        return
+    answer = answer_of("", mini_law.decide(case))
+    assert answer["decision"] in {"permit", "hold", "deny", "allowed", "held", "barred"}
+    assert json.dumps(answer)
