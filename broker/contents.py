@@ -10,6 +10,7 @@ Source: docs/envelope.md, section 1 (Delivery) and section 3.3.
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TypeAlias
 
 from broker.field import data_field
 from broker.spool import Place, Spool
@@ -24,6 +25,10 @@ CACHE_BYTES = 64 * 1024 * 1024
 _STANZA, _PATH, _TERMS, _CONTENT = 2, 3, 4, 5  # Fields of Delivery.
 
 
+Parts: TypeAlias = tuple[bytes, ...]
+"""Bytes that follow each other, not yet copied into one."""
+
+
 class Copies:
     """One sealed notice for each of its recipients."""
 
@@ -32,7 +37,7 @@ class Copies:
         self._envelope = envelope
         self._own: dict[Desk, bytes] = {}
 
-    def of(self, desk: Desk) -> bytes:
+    def of(self, desk: Desk) -> Parts:
         """Return stanza, path, terms and content as fields of a Delivery for one recipient.
 
         Raises:
@@ -40,7 +45,7 @@ class Copies:
         """
         if desk not in self._own:
             self._own[desk] = self._stanza(desk)
-        return self._own[desk] + self._sealed
+        return self._own[desk], self._sealed
 
     def _stanza(self, desk: Desk) -> bytes:
         stanza = next((s for s in self._envelope.stanzas if s.recipient == desk), None)

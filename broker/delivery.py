@@ -12,12 +12,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from broker.basket import Picked
-from broker.contents import Contents, Copies
+from broker.contents import Contents, Copies, Parts
 from broker.heads import Heads, SignedHead
 from broker.letter import response
 from broker.mailroom import Mailroom
 from broker.reader import Reader
-from broker.spool import Place
 from broker.tree import LogTree
 from valija.clock import Clock, Day, day_of, minute_of
 from valija.ids import Desk
@@ -78,24 +77,24 @@ class Delivery:
     async def _message(
         self, reader: Reader, head: SignedHead, picked: Sequence[Picked]
     ) -> bytes:
-        copies = await self._from.contents.fetch(self._places(picked))
-        deliveries = [self._delivery(each, head, reader.desk, copies) for each in picked]
+        today = self._today()
+        places = [each.letter.place(each.item, today) for each in picked]
+        wanted = [place for place in places if place is not None]
+        copies = await self._from.contents.fetch(wanted)
+        deliveries = [
+            self._delivery(
+                each, head.size, reader.desk, None if place is None else copies.get(place)
+            )
+            for each, place in zip(picked, places, strict=True)
+        ]
         growth = self._from.tree.consistency(reader.size, head.size)
         reader.tell(head.size)
         return response(head.note, join_path(growth), deliveries, reader.done)
 
-    def _delivery(
-        self, picked: Picked, head: SignedHead, desk: Desk, copies: dict[Place, Copies]
-    ) -> bytes:
+    def _delivery(self, picked: Picked, size: int, desk: Desk, copies: Copies | None) -> Parts:
         letter, item = picked.letter, picked.item
-        proof = self._from.tree.proof(letter.leaf, letter.minute, head.size)
-        place = letter.place(item, self._today())
-        sealed = letter.sealed(item, desk, None if place is None else copies.get(place))
-        return letter.logged(item, proof, head.size) + sealed
-
-    def _places(self, picked: Sequence[Picked]) -> list[Place]:
-        places = (each.letter.place(each.item, self._today()) for each in picked)
-        return [place for place in places if place is not None]
+        logged = letter.logged(item, size, self._from.tree.proof)
+        return (logged, *letter.sealed(item, desk, copies))
 
     def _today(self) -> Day:
         return day_of(minute_of(self._from.clock.now()))

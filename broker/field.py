@@ -22,7 +22,12 @@ def data_field(number: int, data: bytes) -> bytes:
     """
     if not data:
         return b""
-    return bytes([number << 3 | _BYTES_TYPE]) + _varint(len(data)) + data
+    return field_header(number, len(data)) + data
+
+
+def field_header(number: int, size: int) -> bytes:
+    """Return what stands before `size` bytes of a field, 1 to 15, that follow in parts."""
+    return bytes([number << 3 | _BYTES_TYPE]) + _varint(size)
 
 
 def number_field(number: int, value: int) -> bytes:

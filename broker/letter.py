@@ -8,12 +8,14 @@ Source: docs/envelope.md, section 1 (Delivery, Logged); docs/performance.md (fan
 serialised once).
 """
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeAlias
 
-from broker.contents import Copies
-from broker.field import data_field, number_field
+from broker.contents import Copies, Parts
+from broker.field import data_field, field_header, number_field
 from broker.spool import Place
-from valija.clock import Day
+from valija.clock import Day, Minute
 from valija.envelope import Envelope
 from valija.head import parse_entry
 from valija.ids import Desk, Kind, LeafIndex
@@ -27,6 +29,10 @@ _ITEM = 1  # Field of Delivery.
 _CHECKPOINT, _CONSISTENCY, _DELIVERIES, _DONE = 1, 2, 3, 4  # Fields of DeliverResponse.
 _STATEMENT_BYTES = 8 * 1024
 _STANZA_BYTES = 4 * 1024
+
+
+Prove: TypeAlias = Callable[[LeafIndex, Minute, int], LogProof]
+"""Proves a leaf, logged in a minute, under the checkpoint of a size."""
 
 
 class Letter:
@@ -44,6 +50,7 @@ class Letter:
         self._head = entry.head
         self._record = record
         self._logged: dict[int, tuple[int, bytes]] = {}
+        self._proof: tuple[int, LogProof] | None = None
         labels = [at for at, item in enumerate(record.items) if item.kind is Kind.LABEL]
         self._places = dict(zip(labels, map(Place, record.places), strict=True))
 
@@ -69,23 +76,26 @@ class Letter:
             return len(self._record.items[item].payload) + _STATEMENT_BYTES
         return notice.label.content_size + _STATEMENT_BYTES + _STANZA_BYTES
 
-    def logged(self, item: int, proof: LogProof, size: int) -> bytes:
+    def logged(self, item: int, size: int, prove: Prove) -> bytes:
         """Return item, signature and proof as a field of a Delivery.
 
         Args:
             item: Its place in the batch.
-            proof: Of this leaf.
             size: Of the checkpoint that the proof leads to.
+            prove: Makes the proof of a leaf; asked once a size.
         """
         held = self._logged.get(item)
         if held is None or held[0] != size:
+            if self._proof is None or self._proof[0] != size:
+                self._proof = (size, prove(self.leaf, self.minute, size))
+            proof = self._proof[1]
             path = self._tree.inclusion(item)
             signature = Signature(self._head, self._record.value, item, path)
             message = logged_message(Logged(self._record.items[item], signature, proof))
             held = self._logged[item] = (size, data_field(_ITEM, strict.to_bytes(message)))
         return held[1]
 
-    def sealed(self, item: int, desk: Desk, copies: Copies | None) -> bytes:
+    def sealed(self, item: int, desk: Desk, copies: Copies | None) -> Parts:
         """Return what else a Delivery to one desk holds: of a statement, nothing.
 
         Args:
@@ -99,12 +109,14 @@ class Letter:
         """
         notice = self.notice(item)
         if notice is None:
-            return b""
+            return ()
         return (copies or Copies(notice)).of(desk)
 
 
-def response(note: bytes, consistency: bytes, deliveries: list[bytes], done: int) -> bytes:
+def response(note: bytes, consistency: bytes, deliveries: list[Parts], done: int) -> bytes:
     """Return a DeliverResponse over deliveries that are bytes already."""
     parts = [data_field(_CHECKPOINT, note), data_field(_CONSISTENCY, consistency)]
-    parts += [data_field(_DELIVERIES, delivery) for delivery in deliveries]
+    for delivery in deliveries:
+        parts.append(field_header(_DELIVERIES, sum(map(len, delivery))))
+        parts += delivery
     return b"".join([*parts, number_field(_DONE, done)])
