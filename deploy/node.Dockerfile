@@ -4,7 +4,7 @@ FROM python:3.11-slim-bookworm AS wheels
 WORKDIR /build
 COPY requirements.lock deploy/setup/venv.sh deploy/node.lock ./
 RUN sh venv.sh \
-    && VIRTUAL_ENV=/opt/venv .venv/bin/uv venv --seed /opt/venv \
+    && .venv/bin/uv venv --python /usr/local/bin/python3 /opt/venv \
     && VIRTUAL_ENV=/opt/venv .venv/bin/uv pip sync --require-hashes node.lock
 
 FROM python:3.11-slim-bookworm
