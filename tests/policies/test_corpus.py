@@ -216,13 +216,36 @@ def test_missing_labels_are_named_as_such(mini_law: Law, case: Case) -> None:
     assert Form.PSEUDONYM == decision.fields[0].form
 
 
+def test_the_shortest_of_all_limits_counts(mini_law: Law, case: Case) -> None:
+    """Row ENG-RET: agreements, purposes and rules each have theirs."""
+
+    def days(purpose: str, **limits: int) -> int | None:
+        asked = replace(case, purpose=purpose, retention_limits=limits)
+        return mini_law.decide(asked).retention_days
+
+    assert 365 == days("criminal_investigation")
+    assert 30 == days("emergency_life")
+    assert 90 == days("nationality_verification")
+    assert 180 == days("victim_assistance")
+    assert 20 == days("victim_assistance", memo=20, other=40)
+    assert 30 == days("emergency_life", memo=200)
+
+
 def test_no_agreement_in_force_means_that_nothing_goes(mini_law: Law, case: Case) -> None:
+    """Row ENG-DEFAULT."""
     lapsed = tuple(replace(a, until=date(2026, 6, 9)) for a in case.agreements)
 
     for agreements in ((), lapsed):
         decision = mini_law.decide(replace(case, agreements=agreements))
         assert NEVER == decision.standing
-        assert "ENG-DEFAULT" not in forms(decision)
+        assert (
+            "ENG-DEFAULT"
+            in mini_law.decide(
+                replace(
+                    case, agreements=agreements, data=(replace(case.data[0], kind="asylum"),)
+                )
+            ).rules
+        )
 
 
 def test_a_feared_state_sees_nothing_and_learns_of_no_omission(
@@ -363,6 +386,8 @@ def test_an_act_that_no_rule_permits_is_barred(mini_law: Law, case: Case) -> Non
 def test_small_or_fine_statistics_are_general_at_most(
     mini_law: Law, case: Case, make_datum: MakeDatum
 ) -> None:
+    """Row OAS-G-111."""
+
     def form(count: int | None, geography: str) -> Form:
         cell = replace(
             make_datum("cell", "statistic"), smallest_count=count, geography=geography

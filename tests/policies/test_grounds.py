@@ -9,7 +9,7 @@ import pytest
 from policies.agreement import parse_agreement
 from policies.corpus import Law
 from policies.engine import LawSchema
-from policies.facts import Agreement, Case, Desk, Offence, Order, Reference
+from policies.facts import Agreement, Case, Consent, Desk, Offence, Order, Reference
 from policies.grounds import agreements_for, basis_of, evidence_for_notice, treaties_between
 from policies.labels import References
 from policies.registry import Registry, Row, parse_registry
@@ -339,6 +339,24 @@ def test_an_offence_that_follows_from_trafficking_makes_its_offender_a_victim(
     profile = resolve(replace(case, persons=(suspect,)), Registry())
 
     assert {"suspect", "victim"} == values_of(profile, "roles")
+
+
+def test_an_unknown_age_is_no_adults_and_no_childs(case: Case) -> None:
+    """Row TIP-3-d: the law protects it as both; a guardian may not speak for an adult."""
+
+    def consent(minor: str, by: str) -> frozenset[str]:
+        given = Consent("given", frozenset({case.purpose}), frozenset({"XB"}), by=by)
+        people = (replace(case.persons[0], minor=minor, consent=given),)
+        subject = resolve(replace(case, persons=people), Registry()).fields[0].matter.subject
+        assert subject
+        assert {minor} == subject.values["subject.minor"]
+        return subject.values["subject.consent"]
+
+    assert {"given"} == consent("yes", "guardian")
+    assert {"given"} == consent("no", "self")
+    assert {"not_sought"} == consent("unknown", "guardian")
+    assert {"not_sought"} == consent("no", "both")
+    assert {"not_sought"} == consent("yes", "a neighbour")
 
 
 def test_a_person_without_a_role_is_of_unknown_role(case: Case) -> None:
