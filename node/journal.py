@@ -8,7 +8,7 @@ Source: docs/architecture.md, The people (auditor); docs/coordination.md (a pers
 stays in the recipient's own audit).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -79,18 +79,17 @@ class Journal:
         Raises:
             MalformedError: The act is no word of `ACTS`.
         """
-        if act.act not in ACTS:
+        return self.lines([act])
+
+    def lines(self, acts: Sequence[Act]) -> Callable[[Transaction], int]:
+        """As `line`, for several acts of one transaction, one at least."""
+        if any(act.act not in ACTS for act in acts):
             raise MalformedError("the journal knows no such act")
-        row = journal.Row(
-            number=0,
-            at=(self._clock.now() - _EPOCH) // timedelta(milliseconds=1),
-            who=act.who,
-            role=act.role,
-            act=act.act,
-            object=act.object.hex(),
-            purpose=act.purpose,
-        )
-        return lambda tx: journal.append(tx, row)
+        at = (self._clock.now() - _EPOCH) // timedelta(milliseconds=1)
+        rows = [
+            journal.Row(0, at, a.who, a.role, a.act, a.object.hex(), a.purpose) for a in acts
+        ]
+        return lambda tx: journal.append_all(tx, rows)
 
     async def write(self, act: Act) -> int:
         """Write the line of an act that changes nothing else, and return its number.

@@ -20,6 +20,7 @@ from node.inbox.law import IntakeLaw, Offered, require
 from node.inbox.storing import leave_receipt, receipt_about
 from node.inbox.unsealing import read_content, read_terms, unwrap, verify_again
 from node.journal import Act, Journal
+from node.parcel import join
 from node.parts import Parts
 from node.store import decisions, log, received
 from node.store.bell import Bell
@@ -33,7 +34,7 @@ from valija.errors import (
     MalformedError,
     VerificationError,
 )
-from valija.ids import Desk, Digest
+from valija.ids import Desk, Digest, digest
 from valija.receipt import Event
 
 _LISTEN = 2.0
@@ -51,7 +52,7 @@ class Outcome:
         content_key: Where it is kept.
         type: The notice's type, where its terms opened.
         purpose: Its purpose, where its terms opened.
-        records: Records of the intake law, salted, in the order they were asked.
+        record: What the intake law was asked and answered, once or twice, under one salt.
     """
 
     state: str
@@ -60,7 +61,7 @@ class Outcome:
     content_key: bytes = b""
     type: str = ""
     purpose: str = ""
-    records: tuple[bytes, ...] = ()
+    record: bytes = b""
 
 
 class Keeper:
@@ -121,14 +122,14 @@ class Keeper:
             return [self._examine(each, noted[each.tree_size], asked) for each in arrivals]
 
         outcomes = await asyncio.to_thread(examine)
-        lines = [
-            self._journal.line(Act("node", "", _ACTS[o.state], arrival.label, o.purpose))
+        acts = [
+            Act("node", "", _ACTS[o.state], arrival.label, o.purpose)
             for arrival, o in zip(arrivals, outcomes, strict=True)
         ]
+        lines = self._journal.lines(acts)
 
         def store(tx: Transaction) -> tuple[received.Arrival, ...]:
-            for line in lines:
-                line(tx)
+            lines(tx)
             pairs = zip(arrivals, outcomes, strict=True)
             return tuple(_store(tx, arrival, outcome, now) for arrival, outcome in pairs)
 
@@ -156,11 +157,11 @@ class Keeper:
             offered = Offered(arrival.originator, self._desk, terms, *asked)
             directory = parts.knowledge.directory
             decision = self._law.judge_terms(offered, directory)
-            records.append(token_bytes(_SALT_BYTES) + decision.record)
+            records.append(decision.record)
             require(decision)
             facts = read_content(key, envelope)  # 9.
             decision = self._law.judge_content(offered, directory, facts)
-            records.append(token_bytes(_SALT_BYTES) + decision.record)
+            records.append(decision.record)
             require(decision)
             outcome = replace(outcome, state=received.KEPT, ground="", content_key=key)
         except BarredError:
@@ -170,35 +171,36 @@ class Keeper:
             outcome = replace(outcome, state=received.HELD, ground="", conditions=conditions)
         except (VerificationError, MalformedError, AbsentError) as error:
             self._log.warning("unusable", label=arrival.label, error=type(error).__name__)
-        return replace(outcome, records=tuple(records))
+        salted = join([token_bytes(_SALT_BYTES), *records]) if records else b""
+        return replace(outcome, record=salted)
 
 
 def _store(
     tx: Transaction, arrival: received.Arrival, outcome: Outcome, now: Minute
 ) -> received.Arrival:
     """Write one outcome; the key goes under a record key of its own (step 10)."""
-    names = [
-        decisions.add_decision(tx, arrival.notice, now, record) for record in outcome.records
-    ]
-    values = {
-        "state": outcome.state,
-        "ground": outcome.ground,
-        "conditions": outcome.conditions,
-        "decision": names[-1] if names else b"",
-        "type": outcome.type,
-        "purpose": outcome.purpose,
-    }
-    if received.find(tx, arrival.desk, arrival.label).state != arrival.state:
+    changed = replace(
+        arrival,
+        state=outcome.state,
+        ground=outcome.ground,
+        conditions=outcome.conditions,
+        decision=digest(outcome.record) if outcome.record else b"",
+        type=outcome.type,
+        purpose=outcome.purpose,
+    )
+    if not received.change(tx, arrival, **{name: getattr(changed, name) for name in _CHANGED}):
         return received.find(tx, arrival.desk, arrival.label)  # Decided meanwhile.
-    received.change(tx, arrival, **values)
+    if outcome.record:
+        decisions.add_decision(tx, arrival.notice, now, outcome.record)
     if outcome.state == received.KEPT:
         received.keep_key(tx, arrival, outcome.content_key)
     if outcome.ground:
         receipt = receipt_about(arrival, Event.REFUSED, now)
         leave_receipt(tx, arrival, replace(receipt, ground=outcome.ground))
-    return received.find(tx, arrival.desk, arrival.label)
+    return changed
 
 
+_CHANGED = ("state", "ground", "conditions", "decision", "type", "purpose")
 _ACTS = {
     received.KEPT: "kept",
     received.HELD: "held",

@@ -90,9 +90,9 @@ class Opener:
 
         def store(tx: Transaction) -> None:
             line(tx)
-            if received.find(tx, arrival.desk, arrival.label).opened:
+            held = received.find(tx, arrival.desk, arrival.label)
+            if held.opened or not received.change(tx, held, opened=person.role):
                 return  # The log counts one OPENED a desk.
-            received.change(tx, arrival, opened=person.role)
             receipt = receipt_about(arrival, Event.OPENED, now)
             leave_receipt(tx, arrival, replace(receipt, role=person.role))
 

@@ -15,7 +15,7 @@ from node.inbox.catch import Arrived, Catch
 from node.store import batches, log, outbox, quarantine, receipts, received
 from node.store.database import Transaction
 from valija.clock import Minute
-from valija.errors import AbsentError, DuplicateError
+from valija.errors import AbsentError
 from valija.ids import Desk, Digest, Kind
 from valija.receipt import Event, Receipt
 from valija.statement import Endorsement
@@ -51,6 +51,8 @@ def store_catch(
 
     Raises:
         SplitViewError: Another root for this checkpoint's size was verified before.
+        DuplicateError: Two labels of one originator with one id: the log never lets two
+            count, so the broker lies, or the store was altered.
     """
     log.put_checkpoint(tx, noted)
     log.add_entries(tx, catch.entries)
@@ -64,7 +66,7 @@ def store_catch(
     holes: list[tuple[Desk, int]] = []
     for arrived in catch.arrived:
         arrival = _arrival(catch.desk, arrived, noted, now)
-        if _is_new(tx, arrival):
+        if received.is_new(tx, arrival):
             arrivals.append(replace(arrival, number=received.add(tx, arrival)))
             holes += [(arrival.originator, n) for n in received.count_peer(tx, arrival)]
             if arrival.state == received.STORED:
@@ -96,22 +98,6 @@ def leave_receipt(tx: Transaction, arrival: received.Arrival, receipt: Receipt) 
         size=len(payload) + _FRAME_BYTES,
     )
     outbox.add(tx, [item])
-
-
-def _is_new(tx: Transaction, arrival: received.Arrival) -> bool:
-    """Say whether this label is new here.
-
-    Raises:
-        DuplicateError: Another label of this originator has its id: the log never lets two
-            count, so the broker lies or the store was altered.
-    """
-    try:
-        received.find(tx, arrival.desk, arrival.label)
-    except AbsentError:
-        if received.holds_id(tx, arrival.desk, arrival.originator, arrival.label_id):
-            raise DuplicateError("two labels of one originator with one id") from None
-        return True
-    return False
 
 
 def _arrival(desk: Desk, arrived: Arrived, noted: log.Noted, now: Minute) -> received.Arrival:

@@ -95,7 +95,7 @@ def add(tx: Transaction, batch: Signed, pairs: Mapping[Desk, Chain]) -> None:
         DuplicateError: The number or the head was stored before.
     """
     values = {name: getattr(batch, name) for name in Signed.__slots__}
-    tx.connection.execute(insert(BATCHES).values(values | {"desk": str(batch.desk)}))
+    tx.connection.execute(insert(BATCHES), values | {"desk": str(batch.desk)})
     _advance_counter(tx, batch)
     for peer, chain in pairs.items():
         _advance_pair(tx, batch.desk, peer, chain)
@@ -159,7 +159,7 @@ def _advance_counter(tx: Transaction, batch: Signed) -> None:
         COUNTERS.c.desk == str(batch.desk), COUNTERS.c.sequence == batch.sequence - 1
     )
     if not tx.connection.execute(moved.values(values)).rowcount:
-        tx.connection.execute(insert(COUNTERS).values(values | {"desk": str(batch.desk)}))
+        tx.connection.execute(insert(COUNTERS), values | {"desk": str(batch.desk)})
 
 
 def _advance_pair(tx: Transaction, desk: Desk, peer: Desk, chain: Chain) -> None:
@@ -169,4 +169,4 @@ def _advance_pair(tx: Transaction, desk: Desk, peer: Desk, chain: Chain) -> None
     )
     if not tx.connection.execute(moved.values(values)).rowcount:
         names = {"desk": str(desk), "peer": str(peer)}
-        tx.connection.execute(insert(PAIRS).values(values | names))
+        tx.connection.execute(insert(PAIRS), values | names)

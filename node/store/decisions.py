@@ -101,11 +101,9 @@ def add_decision(tx: Transaction, notice: NoticeId, made: Minute, record: bytes)
     found = select(DECISIONS.c.digest).where(DECISIONS.c.digest == name)
     if tx.connection.execute(found).one_or_none() is None:
         key = create_record(tx, "decisions", name)
-        tx.connection.execute(
-            insert(DECISIONS).values(
-                digest=name, notice=notice, made=made, record_sealed=key.seal("record", record)
-            )
-        )
+        sealed = key.seal("record", record)
+        values = {"digest": name, "notice": notice, "made": made, "record_sealed": sealed}
+        tx.connection.execute(insert(DECISIONS), values)
     return name
 
 
@@ -131,14 +129,15 @@ def put_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
             )
         )
         tx.connection.execute(
-            insert(STANDINGS).values(
-                notice=one.notice,
-                recipient=str(one.recipient),
-                rank=one.rank,
-                decision=one.decision,
-                citations=json.dumps(one.citations),
-                at=one.at,
-            )
+            insert(STANDINGS),
+            {
+                "notice": one.notice,
+                "recipient": str(one.recipient),
+                "rank": one.rank,
+                "decision": one.decision,
+                "citations": json.dumps(one.citations),
+                "at": one.at,
+            },
         )
 
 
@@ -170,7 +169,7 @@ def open_hold(tx: Transaction, hold: Hold) -> None:
     )
     if tx.connection.execute(known).one_or_none() is None:
         values = {name: getattr(hold, name) for name in Hold.__slots__}
-        tx.connection.execute(insert(HOLDS).values(values | {"recipient": str(hold.recipient)}))
+        tx.connection.execute(insert(HOLDS), values | {"recipient": str(hold.recipient)})
 
 
 def close_hold(tx: Transaction, hold: bytes, at: Minute, evidence: bytes | None) -> None:
@@ -213,7 +212,7 @@ def add_evidence(tx: Transaction, one: Evidence) -> None:
     key = create_record(tx, "evidence", one.id)
     values = {name: getattr(one, name) for name in Evidence.__slots__ if name != "body"}
     sealed = {"body_sealed": key.seal("body", one.body)}
-    tx.connection.execute(insert(EVIDENCE).values(values | sealed))
+    tx.connection.execute(insert(EVIDENCE), values | sealed)
 
 
 def evidence(tx: Transaction, notice: NoticeId) -> tuple[Evidence, ...]:

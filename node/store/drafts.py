@@ -42,15 +42,16 @@ def add(tx: Transaction, line: DraftLine, content: bytes) -> None:
     """
     record = create_record(tx, _TABLE, line.notice)
     tx.connection.execute(
-        insert(DRAFTS).values(
-            notice=line.notice,
-            desk=str(line.desk),
-            type=line.type,
-            author=line.author,
-            created=line.created,
-            changed=line.changed,
-            content_sealed=record.seal("content", content),
-        )
+        insert(DRAFTS),
+        {
+            "notice": line.notice,
+            "desk": str(line.desk),
+            "type": line.type,
+            "author": line.author,
+            "created": line.created,
+            "changed": line.changed,
+            "content_sealed": record.seal("content", content),
+        },
     )
 
 

@@ -7,7 +7,7 @@ is found. What is written, and by whom, is the affair of `node.journal`.
 Source: docs/architecture.md, The people (national auditor).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -48,12 +48,21 @@ class Row:
 
 def append(tx: Transaction, row: Row) -> int:
     """Write the next line and return its number; `row.number` is not read."""
+    return append_all(tx, [row])
+
+
+def append_all(tx: Transaction, rows: Sequence[Row]) -> int:
+    """Write the next lines, one at least, and return the last one's number."""
     query = select(JOURNAL.c.number, JOURNAL.c.chain).order_by(JOURNAL.c.number.desc()).limit(1)
     last = tx.connection.execute(query).one_or_none()
-    number = 1 if last is None else last.number + 1
-    chain = _link(ZERO_DIGEST if last is None else last.chain, number, row)
-    values = {name: getattr(row, name) for name in _NAMES}
-    tx.connection.execute(insert(JOURNAL).values(values | {"number": number, "chain": chain}))
+    number, chain = (0, bytes(ZERO_DIGEST)) if last is None else (last.number, last.chain)
+    written = []
+    for row in rows:
+        number += 1
+        chain = _link(chain, number, row)
+        values = {name: getattr(row, name) for name in _NAMES}
+        written.append(values | {"number": number, "chain": chain})
+    tx.connection.execute(insert(JOURNAL), written)
     return number
 
 

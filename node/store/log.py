@@ -82,7 +82,7 @@ def put_checkpoint(tx: Transaction, noted: Noted) -> None:
     known = checkpoint(tx, noted.size)
     if known is None:
         values = {"size": noted.size, "root": noted.root, "note": noted.note}
-        tx.connection.execute(insert(CHECKPOINTS).values(values))
+        tx.connection.execute(insert(CHECKPOINTS), values)
     elif known.root != noted.root:
         raise SplitViewError("the log signed two roots for one size")
 
@@ -100,7 +100,7 @@ def put_cursor(tx: Transaction, desk: Desk, done: int) -> None:
         return
     known = select(CURSORS.c.desk).where(CURSORS.c.desk == str(desk))
     if tx.connection.execute(known).one_or_none() is None:
-        tx.connection.execute(insert(CURSORS).values(desk=str(desk), cursor=done))
+        tx.connection.execute(insert(CURSORS), {"desk": str(desk), "cursor": done})
 
 
 def add_entries(tx: Transaction, entries: Iterable[Entry]) -> None:
@@ -112,7 +112,7 @@ def add_entries(tx: Transaction, entries: Iterable[Entry]) -> None:
         if tx.connection.execute(known).one_or_none() is None:
             values = {name: getattr(entry, name) for name in Entry.__slots__}
             values |= {"signer": str(entry.signer), "kind": int(entry.kind)}
-            tx.connection.execute(insert(DIRECTORY).values(values))
+            tx.connection.execute(insert(DIRECTORY), values)
 
 
 def entries(tx: Transaction) -> tuple[Entry, ...]:

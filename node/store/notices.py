@@ -51,7 +51,7 @@ def add(tx: Transaction, notice: Notice, content: bytes) -> None:
     record = create_record(tx, "notices", _key(notice.notice, notice.revision))
     values = {name: getattr(notice, name) for name in Notice.__slots__}
     values |= {"desk": str(notice.desk), "content_sealed": record.seal("content", content)}
-    tx.connection.execute(insert(NOTICES).values(values))
+    tx.connection.execute(insert(NOTICES), values)
 
 
 def find(tx: Transaction, name: NoticeId, revision: int = 0) -> Notice:

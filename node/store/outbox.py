@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import OUTBOX
@@ -47,19 +47,21 @@ class Waiting:
 
 def add(tx: Transaction, items: Sequence[Waiting]) -> None:
     """Leave items to sign, in this order."""
-    for item in items:
-        tx.connection.execute(
-            insert(OUTBOX).values(
-                desk=str(item.desk),
-                kind=int(item.kind),
-                urgent=item.urgent,
-                size=item.size,
-                attempt=item.attempt,
-                payload=item.payload,
-                to=" ".join(str(desk) for desk in item.to),
-                envelope=item.envelope,
-            )
-        )
+    rows = [
+        {
+            "desk": str(item.desk),
+            "kind": int(item.kind),
+            "urgent": item.urgent,
+            "size": item.size,
+            "attempt": item.attempt,
+            "payload": item.payload,
+            "to": " ".join(str(desk) for desk in item.to),
+            "envelope": item.envelope,
+        }
+        for item in items
+    ]
+    if rows:
+        tx.connection.execute(insert(OUTBOX), rows)
 
 
 def desks(tx: Transaction) -> tuple[Desk, ...]:
@@ -83,10 +85,9 @@ def count(tx: Transaction, desk: Desk) -> int:
 
 def place(tx: Transaction, items: Sequence[Waiting], batch: int) -> None:
     """Note that these items stand in a desk's batch of this number, in this order."""
-    for index, item in enumerate(items):
-        tx.connection.execute(
-            update(OUTBOX).where(OUTBOX.c.id == item.id).values(batch=batch, place=index)
-        )
+    rows = [{"item": item.id, "index": index} for index, item in enumerate(items)]
+    placed = update(OUTBOX).where(OUTBOX.c.id == bindparam("item"))
+    tx.connection.execute(placed.values(batch=batch, place=bindparam("index")), rows)
 
 
 def placed(tx: Transaction, desk: Desk, batch: int) -> tuple[Waiting, ...]:

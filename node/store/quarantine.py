@@ -52,7 +52,7 @@ def put_aside(tx: Transaction, suspect: Suspect) -> int:
     values = {name: getattr(suspect, name) for name in Suspect.__slots__}
     values |= {"desk": str(suspect.desk), "seen": (seen or 0) + 1}
     if seen is None:
-        tx.connection.execute(insert(QUARANTINE).values(values))
+        tx.connection.execute(insert(QUARANTINE), values)
     else:
         tx.connection.execute(update(QUARANTINE).where(at).values(values))
     return int(values["seen"])

@@ -55,7 +55,7 @@ def add(tx: Transaction, slip: Slip) -> bool:
         return False
     values = {name: getattr(slip, name) for name in Slip.__slots__}
     values |= {"desk": str(slip.desk), "signer": str(slip.signer)}
-    tx.connection.execute(insert(RECEIPTS).values(values))
+    tx.connection.execute(insert(RECEIPTS), values)
     return True
 
 

@@ -18,7 +18,7 @@ from node.store.database import Transaction
 from node.store.records import create_record, open_record
 from node.store.tables import HOLES, PEERS, RECEIVED
 from valija.clock import Day, Minute
-from valija.errors import AbsentError
+from valija.errors import AbsentError, DuplicateError
 from valija.ids import Desk, Digest, LabelId, LeafIndex, NoticeId
 
 STORED, KEPT, HELD, REFUSED, UNUSABLE, EXPIRED = (
@@ -98,7 +98,7 @@ def add(tx: Transaction, arrival: Arrival) -> int:
         "label_digest": values.pop("label"),
         "conditions": json.dumps(arrival.conditions),
     }
-    result = tx.connection.execute(insert(RECEIVED).values(values).returning(RECEIVED.c.number))
+    result = tx.connection.execute(insert(RECEIVED).returning(RECEIVED.c.number), values)
     return int(result.scalar_one())
 
 
@@ -124,14 +124,23 @@ def leaves(tx: Transaction, desk: Desk, labels: Collection[Digest]) -> dict[Dige
     return {Digest(row.label_digest): LeafIndex(row.leaf_index) for row in rows}
 
 
-def holds_id(tx: Transaction, desk: Desk, originator: Desk, label_id: LabelId) -> bool:
-    """Say whether the desk holds an envelope of this originator with this id."""
-    query = select(RECEIVED.c.number).where(
-        RECEIVED.c.desk == str(desk),
-        RECEIVED.c.originator == str(originator),
-        RECEIVED.c.label_id == label_id,
+def is_new(tx: Transaction, arrival: Arrival) -> bool:
+    """Say whether a desk does not hold this label.
+
+    Raises:
+        DuplicateError: It holds another label of this originator with the same id.
+    """
+    same_id = (RECEIVED.c.originator == str(arrival.originator)) & (
+        RECEIVED.c.label_id == arrival.label_id
     )
-    return tx.connection.execute(query).one_or_none() is not None
+    query = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(
+        RECEIVED.c.desk == str(arrival.desk),
+        (RECEIVED.c.label_digest == arrival.label) | same_id,
+    )
+    held = tx.connection.execute(query).one_or_none()
+    if held is not None and held.label_digest != arrival.label:
+        raise DuplicateError("two labels of one originator with one id", held.leaf_index)
+    return held is None
 
 
 def page(tx: Transaction, desk: Desk, before: int = 0, limit: int = 50) -> tuple[Arrival, ...]:
@@ -150,15 +159,19 @@ def in_state(tx: Transaction, desk: Desk, state: str, limit: int = 64) -> tuple[
     return tuple(_arrival(row) for row in rows)
 
 
-def change(tx: Transaction, arrival: Arrival, **values: object) -> None:
-    """Update what became of an envelope; its bytes are not among what may change."""
+def change(tx: Transaction, arrival: Arrival, **values: object) -> bool:
+    """Update what became of an envelope; its bytes are not among what may change.
+
+    Returns:
+        False where its state is no longer the one in `arrival`: somebody was before us.
+    """
     allowed = {"state", "ground", "conditions", "decision", "type", "purpose", "opened"}
     changed = {name: values[name] for name in allowed & values.keys()}
     if "conditions" in changed:
         changed["conditions"] = json.dumps(changed["conditions"])
-    tx.connection.execute(
-        update(RECEIVED).where(RECEIVED.c.number == arrival.number).values(changed)
-    )
+    here = (RECEIVED.c.number == arrival.number) & (RECEIVED.c.state == arrival.state)
+    result = tx.connection.execute(update(RECEIVED).where(here).values(changed))
+    return bool(result.rowcount)
 
 
 def keep_key(tx: Transaction, arrival: Arrival, content_key: bytes) -> None:
@@ -198,7 +211,7 @@ def count_peer(tx: Transaction, arrival: Arrival) -> tuple[int, ...]:
     names = {"desk": str(arrival.desk), "peer": str(arrival.originator)}
     values = {"sequence": arrival.pair_sequence, "label": arrival.label}
     if last is None:
-        tx.connection.execute(insert(PEERS).values(values | names))
+        tx.connection.execute(insert(PEERS), values | names)
     elif arrival.pair_sequence > last:
         tx.connection.execute(update(PEERS).where(at).values(values))
     else:

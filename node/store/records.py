@@ -56,7 +56,9 @@ def create_record(tx: Transaction, table: str, row: bytes) -> Record:
         DuplicateError: The record has one.
     """
     wrapped = tx.vault.new_key()
-    tx.connection.execute(insert(RECORD_KEYS).values(record=_name(table, row), wrapped=wrapped))
+    tx.connection.execute(
+        insert(RECORD_KEYS), {"record": _name(table, row), "wrapped": wrapped}
+    )
     return Record(tx.vault, wrapped, table, row)
 
 

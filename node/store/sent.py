@@ -85,18 +85,19 @@ def add_envelope(tx: Transaction, envelope: Envelope) -> None:
     """Keep a sealed envelope; one that it replaces is marked."""
     record = create_record(tx, "envelopes", envelope.id)
     tx.connection.execute(
-        insert(ENVELOPES).values(
-            id=envelope.id,
-            notice=envelope.notice,
-            revision=envelope.revision,
-            desk=str(envelope.desk),
-            version=envelope.version,
-            issued=envelope.issued,
-            expires=envelope.expires,
-            urgent=envelope.urgent,
-            parcel=envelope.parcel,
-            source_sealed=record.seal("source", envelope.source),
-        )
+        insert(ENVELOPES),
+        {
+            "id": envelope.id,
+            "notice": envelope.notice,
+            "revision": envelope.revision,
+            "desk": str(envelope.desk),
+            "version": envelope.version,
+            "issued": envelope.issued,
+            "expires": envelope.expires,
+            "urgent": envelope.urgent,
+            "parcel": envelope.parcel,
+            "source_sealed": record.seal("source", envelope.source),
+        },
     )
     names = {
         "envelope": envelope.id,
