@@ -4,6 +4,7 @@
     mutants                      drop each rule in turn: some golden case must fail
     compare OLD NEW              what NEW would let through that OLD does not
     replay FILE [--today DAY]    take recorded decisions again
+    explain FILE [--lang es]     the same in words: what may go, why, and what would open it
     table STATE [--lang es]      a bundle as a page of law, in en, es, pt or fr
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
@@ -24,7 +25,8 @@ from policies.bundle import WORDS, names_of, read_bundle
 from policies.casefile import answer_of, parse_case
 from policies.comparison import compare
 from policies.conditions import LANGUAGES
-from policies.corpus import Law
+from policies.corpus import Law, read_law
+from policies.explanation import Explanation
 from policies.folder import HOME, load, read_folder
 from policies.mutation import mutate
 from policies.replay import replay
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (ValijaError, OSError, UnicodeDecodeError) as cause:
+    except (ValijaError, OSError, ValueError) as cause:
         sys.stderr.write(f"{type(cause).__name__}: {cause}\n")
         return 2
 
@@ -64,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("state", help="a state's code, or treaty")
     page.add_argument("--lang", choices=LANGUAGES, default="en")
     page.set_defaults(run=_table)
+    explain = commands.add_parser("explain", help="answer the cases of a file in words")
+    explain.add_argument("file", type=Path, help="cases, one JSON object a line")
+    explain.add_argument("--lang", choices=LANGUAGES, default="en")
+    explain.set_defaults(run=_explain)
     decide = commands.add_parser("decide", help="answer the cases of a file")
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -130,6 +136,15 @@ def _table(chosen: argparse.Namespace) -> int:
         return 1
     bundle, _ = read_bundle(chosen.state, files)
     sys.stdout.write(Page(Words(files[WORDS]), chosen.lang).render(bundle))
+    return 0
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    files = read_folder(chosen.law)
+    law, teller = read_law(files), Explanation(Words(files.get(WORDS, b"")), chosen.lang)
+    for line in chosen.file.read_bytes().decode().splitlines():
+        decision = law.decide(parse_case(json.loads(line)))
+        _say("\n".join([f"{json.loads(line).get('id')}:", *teller.tell(decision)]))
     return 0
 
 

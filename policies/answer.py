@@ -165,6 +165,7 @@ class Answer:
             is not there was not asked, and is never.
         imposed: What comes with it.
         rules: Ids of the rules that restrict or permit.
+        limits: Those of them that restrict and that no evidence answers yet.
         silent: An omission leaves no trace.
         alternatives: Other routes that a restriction names.
     """
@@ -174,6 +175,7 @@ class Answer:
     rules: frozenset[str] = frozenset()
     silent: bool = False
     alternatives: frozenset[str] = frozenset()
+    limits: frozenset[str] = frozenset()
 
     def standing(self, action: str) -> Standing:
         """Return the standing of one action; never if nobody asked for it."""
@@ -188,4 +190,5 @@ class Answer:
             self.rules | other.rules,
             self.silent or other.silent,
             self.alternatives | other.alternatives,
+            self.limits | other.limits,
         )

@@ -123,10 +123,10 @@ route:fiu
  pt|a via da unidade de inteligência financeira|a unidade de inteligência financeira
  fr|la voie de la cellule de renseignement financier|la cellule de renseignement financier
 route:central_authority
- en|another way, through the central authority|the central authority
- es|otra vía, por la autoridad central|la autoridad central
- pt|outra via, pela autoridade central|a autoridade central
- fr|une autre voie, par l'autorité centrale|l'autorité centrale
+ en|the way through any central authority|the central authority
+ es|la vía de una autoridad central|la autoridad central
+ pt|a via de uma autoridade central|a autoridade central
+ fr|la voie d'une autorité centrale|l'autorité centrale
 complete_request
  en|a complete request: offence, facts, assistance wanted|who asks
  es|una solicitud completa: delito, hechos, asistencia pedida|quien solicita

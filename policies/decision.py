@@ -66,6 +66,7 @@ class FieldDecision:
         keep: Its limits.
         rules: Ids of the rules that decided or attached; sorted.
         alternatives: Other routes; sorted.
+        limits: Those of the rules that restrict and that nothing answers yet; sorted.
     """
 
     name: str
@@ -78,6 +79,7 @@ class FieldDecision:
     keep: Keep
     rules: tuple[str, ...]
     alternatives: tuple[str, ...]
+    limits: tuple[str, ...] = ()
 
     @property
     def sent(self) -> bool:

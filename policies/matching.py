@@ -51,6 +51,7 @@ def answer(rules: Sequence[Rule], matter: Matter, actions: Iterable[str]) -> Ans
         frozenset(rule.id for rule in weighed),
         any("silent" in rule.notes for rule in open_limits),
         frozenset(route for rule in open_limits for route in _routes(rule)),
+        frozenset(rule.id for rule in open_limits),
     )
 
 

@@ -63,6 +63,7 @@ def decide_field(
         keep=answer.imposed.keep,
         rules=tuple(sorted(rules)),
         alternatives=tuple(sorted(answer.alternatives)),
+        limits=tuple(sorted(answer.limits)),
     )
 
 
