@@ -25,6 +25,7 @@ from broker.lock import DeskLock
 from broker.logs import BROKER_HALTED, BROKER_STARTED, BROKER_STOPPED
 from broker.mailroom import Mailroom
 from broker.metrics import Metrics
+from broker.peers import Peers
 from broker.rejection import Notary, OwnBatch, Rejections
 from broker.signatures import Signatures
 from broker.spool import Spool
@@ -100,6 +101,7 @@ class Exchange:
         self.follower = Follower(*parts)
         signer = LogSigner(setting.anchor.origin, keys.log, clock)
         self.heads = Heads(signer, self.tree, self.follower, self.spool, self.metrics)
+        self._peers = Peers(signer, self.tree, self.follower, self.spool)
         self._lock = DeskLock(config.state, config.desk)
         self._rejections = None if setting.beside else self._refusing(setting)
         contents = Contents(self.spool)
@@ -127,8 +129,9 @@ class Exchange:
         held = await self.index.start(self._whose)
         self._run(self.follower.run(held))
         await self._unless_halted(self.follower.caught_up(await self.spool.end()))
-        await self.heads.resume()
+        new = await self.heads.resume()
         self._run(self.heads.run())
+        self._run(self._peers.run(new))
         self._run(self.admission.run())
         if self._rejections is not None:
             await self._unless_halted(self._rejections.resume())

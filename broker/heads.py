@@ -83,8 +83,13 @@ class Heads:
         self._metrics = metrics
         self._log = structlog.get_logger()
 
-    async def resume(self) -> None:
+    async def resume(self) -> int:
         """Check the tree against the checkpoint that was kept last, and show that one.
+
+        It is kept once more, so that its number is known.
+
+        Returns:
+            The number from which on checkpoints are new.
 
         Raises:
             SplitViewError: The log no longer leads to what was signed.
@@ -92,12 +97,13 @@ class Heads:
         """
         note = await self._spool.last_checkpoint()
         if note is None:
-            return
+            return 0
         signer = self._signer
         kept = verify_checkpoint(note, signer.origin, [signer.secret.public]).checkpoint
         if kept.size > self._tree.size or kept.root != self._tree.root(kept.size):
             raise SplitViewError("the log does not lead to the checkpoint that was signed")
         self.newest = SignedHead(kept.size, kept.root, note)
+        return await self._spool.append_checkpoint(note) + 1
 
     async def run(self) -> None:
         """Sign for ever, whenever the index has grown past the newest checkpoint."""

@@ -26,6 +26,7 @@ from broker.heads import Heads
 from broker.index import Index
 from broker.logs import INCIDENT, STREAM_CLOSED, STREAM_OPENED
 from broker.metrics import Metrics
+from broker.outlet import Context, Outlet
 from broker.reader import Reader
 from broker.submission import Counter, Submission
 from broker.window import Window
@@ -60,7 +61,6 @@ _STATUS: tuple[tuple[type[ValijaError], grpc.StatusCode], ...] = (
     (LimitError, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (UnavailableError, grpc.StatusCode.UNAVAILABLE),
 )
-Context: TypeAlias = "grpc.aio.ServicerContext[bytes, bytes]"
 Requests: TypeAlias = AsyncIterator[bytes]
 
 
@@ -102,21 +102,18 @@ class ExchangeService:
 
     async def submit(self, requests: Requests, context: Context) -> None:
         """Answer a stream of batches."""
-        async with self._stream("submit", context) as caller:
-            await self._submit(requests, context, caller)
+        outlet = Outlet(context)
+        async with self._stream("submit", context, outlet) as caller:
+            await self._submit(requests, outlet, caller)
 
     async def deliver(self, requests: Requests, context: Context) -> None:
         """Send a desk what waits for it."""
-        async with self._stream("deliver", context) as caller:
-            await self._deliver(requests, context, caller)
+        outlet = Outlet(context)
+        async with self._stream("deliver", context, outlet) as caller:
+            await self._deliver(requests, outlet, caller)
 
-    async def _submit(self, requests: Requests, context: Context, caller: Caller) -> None:
-        turn, window = asyncio.Lock(), Window()
-        counter, submission = self._rooms.counter, None
-
-        async def write(answer: bytes) -> None:
-            async with turn:
-                await context.write(answer)
+    async def _submit(self, requests: Requests, outlet: Outlet, caller: Caller) -> None:
+        counter, submission, window = self._rooms.counter, None, Window()
 
         async def answer(message: bytes, stream: Submission) -> None:
             try:
@@ -129,7 +126,7 @@ class ExchangeService:
                 if submission is None:
                     size = _size(message)
                     await self._reach(size)
-                    submission = Submission(counter, caller, size, write)
+                    submission = Submission(counter, caller, size, outlet.write)
                 await window.enter(len(message))
                 answers.create_task(answer(message, submission))
 
@@ -142,7 +139,7 @@ class ExchangeService:
         else:
             await stream.answer(batch, len(message))
 
-    async def _deliver(self, requests: Requests, context: Context, caller: Caller) -> None:
+    async def _deliver(self, requests: Requests, outlet: Outlet, caller: Caller) -> None:
         first = await anext(requests, None)
         if first is None:
             return
@@ -153,7 +150,7 @@ class ExchangeService:
         structlog.contextvars.bind_contextvars(desk=str(desk))
         tasks = [
             asyncio.ensure_future(self._listen(requests, reader)),
-            asyncio.ensure_future(self._send(context, caller, reader)),
+            asyncio.ensure_future(self._send(outlet, caller, reader)),
         ]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -173,11 +170,11 @@ class ExchangeService:
             reader.give(request.credit)
             await self._keep(reader.desk, request.cursor)
 
-    async def _send(self, context: Context, caller: Caller, reader: Reader) -> None:
+    async def _send(self, outlet: Outlet, caller: Caller, reader: Reader) -> None:
         async with aclosing(self._rooms.delivery.messages(reader)) as messages:
             async for message, count in messages:
                 caller.check_reads(reader.desk)
-                await context.write(message)
+                await outlet.write(message)
                 self._rooms.metrics.delivered.labels(caller.member).inc(count)
 
     async def _keep(self, desk: Desk, cursor: int) -> None:
@@ -200,7 +197,9 @@ class ExchangeService:
             raise UnavailableError("this broker's tree is behind its peer's") from cause
 
     @asynccontextmanager
-    async def _stream(self, kind: str, context: Context) -> AsyncIterator[Caller]:
+    async def _stream(
+        self, kind: str, context: Context, outlet: Outlet
+    ) -> AsyncIterator[Caller]:
         """Know the caller, and end the stream in gRPC's words when something is wrong."""
         structlog.contextvars.bind_contextvars(stream=token_hex(4))
         gauge = self._rooms.metrics.streams.labels(kind)
@@ -211,6 +210,7 @@ class ExchangeService:
             with self._rooms.counter.allowance.stream(caller.member):
                 yield caller
         except Exception as error:  # noqa: BLE001  # The outermost door.
+            await outlet.settle()
             await self._abort(context, _cause(error))
         finally:
             gauge.dec()
