@@ -38,6 +38,7 @@ from policies.rule import ACTS, Rule
 from valija.errors import MalformedError, VerificationError
 
 _REMEMBERED = 136  # Four notices to every other member.
+_EFFECTS = {"OAS-G-111": "general"}
 _ENGINE = {
     "ENG-LABEL": Citation("ENG-LABEL", "engine", "code", CODE_RULES["ENG-LABEL"], "high")
 }
@@ -169,7 +170,7 @@ class Law:
         used = {*notice.rules, *notice.imposed.rules, "ENG-RET"}
         used.update(rule for field in fields for rule in field.rules)
         found = {
-            name: Citation(name, "engine", "code", CODE_RULES[name], "high")
+            name: Citation(name, "engine", _EFFECTS.get(name, "code"), CODE_RULES[name], "high")
             for name in sorted(used & CODE_RULES.keys())
         }
         for layer in layers:

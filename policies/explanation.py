@@ -98,4 +98,4 @@ class Explanation:
 
 
 def _limits(citation: Citation) -> bool:
-    return citation.effect not in _ATTACHED | {"permit"} and citation.layer != "engine"
+    return citation.effect not in _ATTACHED | {"permit", "code"}

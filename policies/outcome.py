@@ -44,13 +44,14 @@ def decide_field(
     datum = resolved.datum
     standings = _standings(resolved, answer, action, also)
     form = next((f for f in Form if f in standings and standings[f] == ALLOWED), Form.OMITTED)
-    rules = set(answer.rules | answer.imposed.rules)
+    limits = set(answer.limits)
     if resolved.suppressed and action == "release":
-        rules.add("OAS-G-111")
+        limits.add("OAS-G-111")
+    rules = answer.rules | answer.imposed.rules | limits
     if form is Form.OMITTED and all(s == NEVER for s in standings.values()):
-        rules.add("ENG-DEFAULT")
+        rules |= {"ENG-DEFAULT"}
     if datum.duties:
-        rules.add("TIP-10-3")
+        rules |= {"TIP-10-3"}
     hidden = answer.silent or not datum.kinds.isdisjoint(CLASSES["existence"])
     return FieldDecision(
         name=datum.name,
@@ -63,7 +64,7 @@ def decide_field(
         keep=answer.imposed.keep,
         rules=tuple(sorted(rules)),
         alternatives=tuple(sorted(answer.alternatives)),
-        limits=tuple(sorted(answer.limits)),
+        limits=tuple(sorted(limits)),
     )
 
 

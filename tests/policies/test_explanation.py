@@ -59,6 +59,17 @@ def test_a_condition_that_is_met_is_told_as_met(
     assert "  condiciones ya cumplidas: Invented Act s. 1 (XA-2)" in told
 
 
+def test_a_count_too_small_to_publish_is_told_with_its_guideline(
+    mini_law: Law, words: Words, case: Case, make_datum: MakeDatum
+) -> None:
+    cell = replace(make_datum("cell", "statistic"), smallest_count=2, geography="country")
+
+    told = Explanation(words, "en").tell(mini_law.decide(replace(case, data=(cell,))))
+
+    assert "cell: in a general form" in told
+    assert "  because of OAS Third Plan, guidelines 111, 117, 119 (OAS-G-111)" in told
+
+
 def test_what_is_left_out_without_a_trace_is_told_to_the_sender(
     mini_law: Law, words: Words, case: Case
 ) -> None:
