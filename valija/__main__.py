@@ -98,6 +98,29 @@ class HttpsReader:
         return served
 
 
+@dataclass(frozen=True, slots=True)
+class KeepingReader:
+    """Reads through another reader, and keeps what was served, to be checked again off line."""
+
+    reader: LogReader
+    folder: Path
+
+    def read(self, path: str) -> bytes:
+        """Return what the other reader returns, once it is kept; raises what that raises.
+
+        Raises:
+            UnavailableError: It cannot be kept.
+        """
+        served = self.reader.read(path)
+        place = self.folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(served)
+        except OSError as cause:
+            raise UnavailableError(f"{path} cannot be kept in the folder") from cause
+        return served
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; `arguments` are without the program's name."""
     options = _parser().parse_args(arguments)
@@ -121,6 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument(
         "--identity", type=Path, help="PEM file with certificate and key, for HTTPS"
     )
+    log.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep what is read, with anchor"
+    )
     log.add_argument("--follow", action="store_true", help="go on checking as the log grows")
     log.add_argument("--interval", type=float, default=10.0, help="seconds between two checks")
     log.add_argument("--seconds", type=float, help="with --follow: stop after so long")
@@ -142,8 +168,13 @@ def _verify_log(options: argparse.Namespace) -> int:
             for done in [pool.submit(job) for job in jobs]:
                 done.result()
 
-        audit = Audit(anchor, _reader(options, anchor), ahead)
-        return _repeat(audit, steps, options)
+        reader = _reader(options, anchor)
+        if options.keep is not None:
+            reader = KeepingReader(reader, options.keep)
+        code = _repeat(Audit(anchor, reader, ahead), steps, options)
+        if options.keep is not None:
+            (options.keep / ANCHOR).write_bytes(anchor.to_bytes())
+        return code
 
 
 def _repeat(audit: Audit, steps: list[Step], options: argparse.Namespace) -> int:

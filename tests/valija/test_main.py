@@ -230,3 +230,15 @@ def test_a_log_is_checked_over_mutual_tls_with_the_anchors_brokers(
         pytest.raises(UnavailableError),
     ):
         HttpsReader(address, anchor, Path(identity[1])).read(CHECKPOINT)
+
+
+def test_what_was_read_is_kept_and_holds_again_off_line(
+    realm: Realm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, kept = tmp_path / "log", tmp_path / "kept"
+    write(realm, folder)
+    assert HOLDS == main(["verify-log", str(folder), "--keep", str(kept)])
+    assert HOLDS == main(["verify-log", str(kept)])
+    assert f"All {realm.tree.size} records" in capsys.readouterr().out
+    assert UNREADABLE == main(["verify-log", str(folder), "--keep", str(kept / CHECKPOINT)])
+    assert "cannot be kept" in capsys.readouterr().out
