@@ -22,7 +22,8 @@ from datetime import date
 from pathlib import Path
 
 from policies.bundle import WORDS, names_of, read_bundle
-from policies.casefile import answer_of, parse_case
+from policies.caseanswer import answer_of
+from policies.casefile import parse_case
 from policies.comparison import compare
 from policies.conditions import LANGUAGES
 from policies.corpus import Law, read_law

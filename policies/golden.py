@@ -12,7 +12,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from policies.casefile import answer_of, parse_case
+from policies.caseanswer import answer_of
+from policies.casefile import parse_case
 from policies.decision import Decision
 from policies.facts import Case
 from valija.errors import MalformedError

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.answer import Rank
-from policies.casefile import answer_of, parse_case
+from policies.caseanswer import answer_of
+from policies.casefile import parse_case
 from policies.corpus import Law
 from policies.facts import Desk, Essential, Reference
 from policies.golden import differences
