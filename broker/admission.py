@@ -74,6 +74,7 @@ class Admission:
         self._arrived: asyncio.Queue[Candidate] = asyncio.Queue()
         self._judged: asyncio.Queue[list[Candidate]] = asyncio.Queue(1)
         self._candidates = Candidates()
+        self._stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def admit(self, batch: Batch) -> Taken:
@@ -87,6 +88,8 @@ class Admission:
             LimitError: The spool does not hold what is so large.
             UnavailableError: Not known to be logged; send the same bytes again.
         """
+        if self._stopped:
+            raise UnavailableError("this broker stops")
         candidate = self._candidates.find(batch)
         if candidate is None:
             candidate = self._candidates.add(batch)
@@ -100,7 +103,8 @@ class Admission:
             tasks.create_task(self._append_groups())
 
     def stop(self) -> None:
-        """Tell all that wait that this broker goes."""
+        """Tell all that wait, and all that come, that this broker goes."""
+        self._stopped = True
         for task in self._tasks:
             task.cancel()
         self._candidates.refuse_all(UnavailableError("this broker stops"))

@@ -143,9 +143,7 @@ class Assembly:
         Raises:
             SplitViewError: The log was rewritten, or has a gap.
         """
-        if self.exchange.halted is None:
-            raise UnavailableError("the broker is not started")
-        await asyncio.shield(self.exchange.halted)
+        await asyncio.shield(self.exchange.halting())
 
     async def __aenter__(self) -> Self:
         """Start; what a failed start left open is closed."""
@@ -189,7 +187,8 @@ class Assembly:
         allowance = Allowance(setting.config.limits, setting.clock)
         reading = (behind.tree, behind.heads, behind.mailroom)
         counter = Counter(behind.admission, *reading, allowance, behind.metrics)
-        return Rooms(door, counter, behind.delivery, behind.heads, behind.index, behind.metrics)
+        sending = (behind.delivery, behind.heads, behind.index)
+        return Rooms(door, counter, *sending, behind.halting(), behind.metrics)
 
 
 def _listen(server: grpc.aio.Server, at: Address, door: Door, own: TlsPair) -> Address:

@@ -151,6 +151,16 @@ class Exchange:
         self._lock.release()
         self._log.info(BROKER_STOPPED, tree_size=self.tree.size)
 
+    def halting(self) -> asyncio.Future[None]:
+        """Return what fails when this broker is stopped for good.
+
+        Raises:
+            UnavailableError: It is not started.
+        """
+        if self.halted is None:
+            raise UnavailableError("the broker is not started")
+        return self.halted
+
     def _refusing(self, setting: Setting) -> Rejections:
         config, clock = setting.config, setting.clock
         own = OwnBatch(config.state, config.desk)
@@ -172,11 +182,9 @@ class Exchange:
         self.admission.stop()
 
     async def _unless_halted(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        if self.halted is None:
-            raise UnavailableError("the broker is not started")
-        await asyncio.wait({task, self.halted}, return_when=asyncio.FIRST_COMPLETED)
+        task, halted = asyncio.ensure_future(work), self.halting()
+        await asyncio.wait({task, halted}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             task.cancel()
-            self.halted.result()
+            halted.result()
         await task

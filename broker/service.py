@@ -74,6 +74,7 @@ class Rooms:
         delivery: Makes deliveries.
         heads: How far this broker's tree is signed.
         index: Remembers cursors.
+        halted: Fails with what stops this broker for good.
         metrics: Counts streams.
     """
 
@@ -82,6 +83,7 @@ class Rooms:
     delivery: Delivery
     heads: Heads
     index: Index
+    halted: asyncio.Future[None]
     metrics: Metrics
 
 
@@ -151,6 +153,7 @@ class ExchangeService:
         tasks = [
             asyncio.ensure_future(self._listen(requests, reader)),
             asyncio.ensure_future(self._send(outlet, caller, reader)),
+            asyncio.ensure_future(_until(self._rooms.halted)),
         ]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -223,6 +226,11 @@ class ExchangeService:
         incident = token_hex(8)
         self._log.error(INCIDENT, incident=incident, error=type(error).__name__)
         await context.abort(grpc.StatusCode.INTERNAL, incident)
+
+
+async def _until(halted: asyncio.Future[None]) -> None:
+    """Return never; raise what halts the broker."""
+    await asyncio.shield(halted)
 
 
 def _opening(message: bytes) -> tuple[DeliverRequest, Desk]:

@@ -117,7 +117,9 @@ def setting(
     return Setting(config, realm.anchor(), broker_keys(desk), clock, kept)
 
 
-def install(folder: Path, desk: Desk = B1) -> Path:
+def install(
+    folder: Path, desk: Desk = B1, spool: str = '[spool]\nsqlite = "spool.db"\n'
+) -> Path:
     """Write what a broker process reads at start, and return its settings file."""
     name, cost = desk.member.removeprefix("@"), Cost(1, 1)
     (folder / "passphrase").write_bytes(b"an invented passphrase\n")
@@ -136,7 +138,7 @@ def install(folder: Path, desk: Desk = B1) -> Path:
         f'desk = "{desk.member}"\nanchor = "anchor.json"\nkeys = "keys"\n'
         f'passphrase_file = "passphrase"\nlisten = "127.0.0.1:0"\n'
         f'index = "sqlite:///{desk.member}.db"\nstate = "state"\n'
-        '[spool]\nsqlite = "spool.db"\n'
+        f"{spool}"
     )
     return toml
 
