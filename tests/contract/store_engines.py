@@ -3,13 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateSchema, DropSchema
 
 from node.store.database import Database, Transaction
 from node.vault import Vault
+from tests.services.postgres import Postgres
 
 STORE_KEY = bytes(range(32))
 
@@ -51,16 +56,29 @@ class Sqlite(Engine):
 
 @dataclass
 class Postgresql(Engine):
-    """A database of a real server."""
+    """A schema of its own in one database of a real server."""
 
     url: str
 
     @classmethod
     def fresh(cls, request: pytest.FixtureRequest) -> Iterator["Engine"]:
-        yield cls(request.getfixturevalue("postgres_url"))
+        database = _database(request.getfixturevalue("postgres"))
+        name = f"case_{token_hex(6)}"
+        owner = create_engine(database, poolclass=NullPool)
+        with owner.begin() as connection:
+            connection.execute(CreateSchema(name))
+        yield cls(f"{database}?options=-csearch_path%3D{name}")
+        with owner.begin() as connection:
+            connection.execute(DropSchema(name, cascade=True))
 
     def disarm_journal(self, tx: Transaction) -> None:
         tx.connection.execute(text("DROP TRIGGER journal_refuse ON journal"))
+
+
+@cache
+def _database(server: Postgres) -> str:
+    """Return one database for all cases: making one costs more than a case."""
+    return server.database()
 
 
 ENGINES: tuple[type[Engine], ...] = (Sqlite, Postgresql)
