@@ -149,7 +149,7 @@ class Receiver:
     def _start(self, tx: Transaction) -> int:
         """Return where to begin: the cursor, or below it what must be asked for again."""
         cursor = log.cursor(tx, self._desk)
-        aside = quarantine.lowest_open(tx, self._desk, ASK_TIMES)
+        aside = quarantine.ask_from(tx, self._desk, ASK_TIMES)
         return cursor if aside is None else min(cursor, aside)
 
     def _held(

@@ -58,13 +58,19 @@ def put_aside(tx: Transaction, suspect: Suspect) -> int:
     return int(values["seen"])
 
 
-def lowest_open(tx: Transaction, desk: Desk, most: int) -> LeafIndex | None:
-    """Return the lowest leaf of what is aside and came fewer than `most` times."""
-    query = select(func.min(QUARANTINE.c.leaf_index)).where(
+def ask_from(tx: Transaction, desk: Desk, most: int) -> LeafIndex | None:
+    """Return from which leaf to ask again for what is aside and came less than `most` times.
+
+    The last time it is the beginning of the log: what an item is judged by (a key, an
+    agreement) may be what a broker kept from us. None where nothing is asked for.
+    """
+    query = select(func.min(QUARANTINE.c.leaf_index), func.max(QUARANTINE.c.seen)).where(
         QUARANTINE.c.desk == str(desk), QUARANTINE.c.settled.is_(None), QUARANTINE.c.seen < most
     )
-    lowest = tx.connection.execute(query).scalar_one_or_none()
-    return None if lowest is None else LeafIndex(lowest)
+    lowest, seen = tx.connection.execute(query).one()
+    if lowest is None:
+        return None
+    return LeafIndex(0 if seen == most - 1 else lowest)
 
 
 def open_suspects(tx: Transaction, desk: Desk, limit: int = 100) -> tuple[Suspect, ...]:

@@ -315,8 +315,9 @@ def test_a_suspect_is_kept_once_and_until_it_is_settled(store: Database) -> None
     assert store.write_now("aside", lambda tx: quarantine.put_aside(tx, again)) == 2
     found = store.read_now(lambda tx: quarantine.open_suspects(tx, POLICE))
     assert found == (replace(again, seen=2),)
-    assert store.read_now(lambda tx: quarantine.lowest_open(tx, POLICE, 3)) == 4
-    assert store.read_now(lambda tx: quarantine.lowest_open(tx, POLICE, 2)) is None
+    assert store.read_now(lambda tx: quarantine.ask_from(tx, POLICE, 4)) == 4
+    assert store.read_now(lambda tx: quarantine.ask_from(tx, POLICE, 3)) == 0
+    assert store.read_now(lambda tx: quarantine.ask_from(tx, POLICE, 2)) is None
     store.write_now("settle", lambda tx: quarantine.settle(tx, POLICE, [name], NOW))
     assert store.read_now(lambda tx: quarantine.open_suspects(tx, POLICE)) == ()
 

@@ -40,9 +40,10 @@ from valija import canonical
 from valija.anchor import AUDITOR, Anchor, Authority, CouncilKey, SuitePeriod
 from valija.batch import Batch
 from valija.certificate import TlsPair, make_certificate
-from valija.clock import SystemClock, day_of, minute_of
+from valija.clock import Minute, SystemClock, day_of, minute_of
 from valija.directory import Directory
-from valija.ids import ZERO_DIGEST, Desk, Digest, Member, Office, digest
+from valija.errors import VerificationError
+from valija.ids import ZERO_DIGEST, Desk, Digest, Kind, Member, Office, digest
 from valija.keyfile import Cost
 from valija.signature import CompositeSecret, LogSecret, WitnessSecret
 from valija.statement import AgreementStatement, Role
@@ -313,6 +314,24 @@ def _moved(config: Config, folder: Path) -> Config:
 def _replace(config: Config, **values: object) -> Config:
     fields = {name: getattr(config, name) for name in Config.__slots__}
     return Config(**(fields | values))  # type: ignore[arg-type]  # Fields of the same class.
+
+
+@asynccontextmanager
+async def fault_finding(exchange: Exchange, times: int) -> AsyncIterator[Broker]:
+    """Run a broker that finds fault with so many batches of notices, and logs that."""
+    left = times
+
+    def fault(batch: Batch, minute: Minute) -> VerificationError | None:
+        nonlocal left
+        if left and any(item.kind is Kind.LABEL for item in batch.items):
+            left -= 1
+            return VerificationError("a label that this broker finds fault with")
+        return plain(batch, minute)
+
+    async with exchange.broker() as broker:
+        plain = broker.exchange.admission._fault
+        broker.exchange.admission._fault = fault  # type: ignore[method-assign]
+        yield broker
 
 
 async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from node import states
 from node.assembly import Assembly
@@ -15,7 +17,7 @@ from node.inbox import Person
 from node.inbox.storing import ASK_TIMES
 from node.store import quarantine, received
 from node.workshop import Job, Piece, Workshop, seal_all
-from tests.node.exchange import ORIGIN, Exchange, until
+from tests.node.exchange import ORIGIN, Exchange, fault_finding, until
 from tests.node.sample import decided, whole
 from valija.checkpoint import Checkpoint, sign_checkpoint
 from valija.clock import day_of, minute_of
@@ -241,3 +243,53 @@ async def test_a_store_altered_behind_the_nodes_back_opens_nothing(exchange: Exc
         with pytest.raises(ValijaError):
             await brazil.inbox.open_notice(br, second.label, OFFICER, PURPOSE)
         await brazil.inbox.open_notice(br, first.label, OFFICER, PURPOSE)
+
+
+async def test_a_broker_that_keeps_a_key_back_delays_and_hides_nothing(
+    exchange: Exchange,
+) -> None:
+    ar, br = exchange.state("AR").desk, exchange.state("BR").desk
+    kept_back: set[bytes] = set()
+
+    def keep_back(response: DeliverResponse) -> DeliverResponse:
+        """Leave the keys of AR's desk out, the first time they would come."""
+        kept = []
+        for each in response.deliveries:
+            item = each.logged.item
+            theirs = item.kind is Kind.KEY and getattr(item.body, "desk", None) == ar
+            if theirs and item.payload not in kept_back:
+                kept_back.add(item.payload)
+            else:
+                kept.append(each)
+        return replace(response, deliveries=tuple(kept))
+
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.state("BR").open(exchange.clock) as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        await argentina.outbox.publish(decided(exchange, {br: whole()}))
+        with hostile(brazil, keep_back):
+            serving = asyncio.ensure_future(brazil.serve())
+            await until(lambda: inbox(brazil, br), 40)
+            assert kept_back
+            await until(lambda: aside(brazil, br) == (), 40)
+            serving.cancel()
+
+
+async def test_a_stolen_nodes_refused_head_raises_an_alarm_at_the_real_one(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    br = exchange.state("BR").desk
+    stolen = exchange.moved(tmp_path / "stolen")
+    async with fault_finding(exchange, 1):
+        stolen.reach(*exchange.addresses)
+        async with stolen.node("AR") as thief:
+            await exchange.is_founded(thief)
+            await thief.outbox.publish(decided(exchange, {br: whole()}))
+            await until(lambda: b'answer="refused"' in thief.parts.metrics.page(), 40)
+        with capture_logs() as alarms:
+            async with exchange.node("AR") as argentina:
+                await exchange.is_founded(argentina)
+                await until(lambda: [a for a in alarms if a["event"] == "head_not_ours"], 40)

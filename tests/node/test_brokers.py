@@ -1,19 +1,15 @@
 """Brokers come, go and refuse: nothing is lost or doubled, and what is refused follows."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
-from broker.assembly import Assembly as Broker
 from node import states
 from node.assembly import Assembly
 from node.store import batches, received, sent
 from node.store.database import Transaction
-from tests.node.exchange import Exchange, until
+from tests.node.exchange import Exchange, fault_finding, until
 from tests.node.sample import decided, whole
-from valija.batch import Batch
-from valija.clock import Minute, day_of, minute_of
-from valija.errors import VerificationError
-from valija.ids import Desk, Kind, NoticeId
+from valija.clock import day_of, minute_of
+from valija.ids import Desk, NoticeId
 
 
 def codes(node: Assembly, notice: NoticeId) -> dict[Desk, str]:
@@ -71,24 +67,6 @@ async def test_what_no_broker_takes_waits_and_goes_when_one_comes(exchange: Exch
     ):
         await until(lambda: kept(brazil), 40)
         await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 40)
-
-
-@asynccontextmanager
-async def fault_finding(exchange: Exchange, times: int) -> AsyncIterator[Broker]:
-    """Run a broker that finds fault with so many batches of notices, and logs that."""
-    left = times
-
-    def fault(batch: Batch, minute: Minute) -> VerificationError | None:
-        nonlocal left
-        if left and any(item.kind is Kind.LABEL for item in batch.items):
-            left -= 1
-            return VerificationError("a label that this broker finds fault with")
-        return plain(batch, minute)
-
-    async with exchange.broker() as broker:
-        plain = broker.exchange.admission._fault
-        broker.exchange.admission._fault = fault  # type: ignore[method-assign]
-        yield broker
 
 
 async def test_a_refused_notice_is_withdrawn_and_sealed_again(exchange: Exchange) -> None:

@@ -11,9 +11,12 @@ from node.store import batches, decisions, journal, outbox, received
 from node.store.database import Transaction
 from tests.node.exchange import Exchange, until
 from tests.node.sample import decided, part, whole
+from valija.batch import Item
 from valija.clock import day_of, minute_of
 from valija.errors import AbsentError, BarredError, DuplicateError, MalformedError
-from valija.ids import Desk, Digest, NoticeId, digest
+from valija.ids import ZERO_DIGEST, Desk, Digest, Kind, NoticeId, digest
+from valija.statement import BundleStatement
+from valija.wire.item import item
 
 OFFICER = Person("an.account", "liaison")
 PURPOSE = "criminal_investigation"
@@ -41,6 +44,16 @@ def open_batches(node: Assembly) -> bool:
         return any(batches.in_state(tx, state) for state in states) or bool(outbox.desks(tx))
 
     return node.parts.database.read_now(find)
+
+
+def open_batches_of(node: Assembly, desk: Desk) -> bool:
+    return any(
+        batch.desk == desk
+        for state in (batches.READY, batches.DURABLE)
+        for batch in node.parts.database.read_now(
+            lambda tx, state=state: batches.in_state(tx, state)
+        )
+    )
 
 
 def lines(node: Assembly, act: str) -> list[journal.Row]:
@@ -219,3 +232,39 @@ async def test_many_notices_go_in_few_batches_and_none_is_lost_or_out_of_order(
         assert [each.notice for each in kept] == [each.notice for each in notices]
         assert [each.pair_sequence for each in kept] == [*range(1, 71)]
         assert sorted(s.items for s in proven(argentina) if s.sequence > 2) == [6, 64]
+
+
+async def test_a_statement_that_is_left_is_signed_sent_and_learned(exchange: Exchange) -> None:
+    ar = exchange.state("AR").desk
+    today = day_of(minute_of(exchange.now))
+    law = BundleStatement(ar.member, digest(b"law"), today, ZERO_DIGEST, widens=False)
+    async with exchange.broker(), exchange.node("AR") as argentina:
+        await exchange.is_founded(argentina)
+        await argentina.outbox.leave(ar, [item(law)])
+
+        def known() -> bool:
+            return argentina.parts.knowledge.directory.last_bundle(ar.member) != ZERO_DIGEST
+
+        await until(known)
+        with pytest.raises(MalformedError):
+            await argentina.outbox.leave(ar, [Item(Kind.LABEL, b"label", (), None)])
+        await argentina.outbox.leave(Desk.parse("AR/central"), [item(law)])
+        await until(lambda: not open_batches_of(argentina, ar))
+
+
+async def test_much_work_is_sealed_in_processes_and_comes_back_in_order(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.workshop._MANY_WRAPS", 1)
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.node("BR") as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        notices = [decided(exchange, {br: whole()}) for _ in range(3)]
+        published = await argentina.outbox.publish_all(notices)
+        assert [each.notice for each in published] == [each.notice for each in notices]
+        await until(lambda: len(arrivals(brazil, br)) == 3)
+        assert [a.notice for a in arrivals(brazil, br)] == [n.notice for n in notices]
