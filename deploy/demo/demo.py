@@ -63,12 +63,6 @@ _SOURCES = (
     "broker/genesis.py",
     "deploy/demo/founding.py",
 )
-    "valija",
-    "policies/law",
-    "node/genesis",
-    "broker/genesis.py",
-    "deploy/demo/founding.py",
-)
 
 
 def main() -> int:
