@@ -17,6 +17,7 @@ from broker.admission import Admission, Way
 from broker.config import Config
 from broker.contents import Contents
 from broker.delivery import Delivery, Desks
+from broker.expiry import Expiry
 from broker.follower import Follower
 from broker.heads import Heads, LogSigner
 from broker.index import Index
@@ -101,6 +102,7 @@ class Exchange:
         self.follower = Follower(*parts)
         signer = LogSigner(setting.anchor.origin, keys.log, clock)
         self.heads = Heads(signer, self.tree, self.follower, self.spool, self.metrics)
+        self._expiry = Expiry(self.spool, clock)
         self._peers = Peers(signer, self.tree, self.follower, self.spool)
         self._lock = DeskLock(config.state, config.desk)
         self._rejections = None if setting.beside else self._refusing(setting)
@@ -132,6 +134,7 @@ class Exchange:
         new = await self.heads.resume()
         self._run(self.heads.run())
         self._run(self._peers.run(new))
+        self._run(self._expiry.run())
         self._run(self.admission.run())
         if self._rejections is not None:
             await self._unless_halted(self._rejections.resume())
