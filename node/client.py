@@ -9,7 +9,7 @@ Source: docs/envelope.md, section 1 (exchange.proto), section 4 (Several brokers
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -72,8 +72,14 @@ class Credentials:
 class Stream:
     """One open stream; messages are exact bytes, in order, both ways."""
 
-    def __init__(self, call: "grpc.aio.StreamStreamCall[bytes, bytes]") -> None:
+    def __init__(
+        self,
+        call: "grpc.aio.StreamStreamCall[bytes, bytes]",
+        heard: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Stand on a call; `heard` is told of each message that came."""
         self._call = call
+        self._heard = heard
 
     async def send(self, message: bytes) -> None:
         """Hand one message over; waits while the other side takes no more.
@@ -94,6 +100,7 @@ class Stream:
             message = await self._call.read()
         if not isinstance(message, bytes):  # grpc.aio.EOF
             raise UnavailableError("the broker ended the stream")
+        self._heard()
         return message
 
 
@@ -115,7 +122,11 @@ def _translated() -> Iterator[None]:
 
 
 class Client:
-    """Streams to one broker at a time, and to the next one when it is lost."""
+    """Streams to one broker at a time, and to the next one when it is lost.
+
+    Attributes:
+        is_lost: No broker has said anything since the last stream failed.
+    """
 
     def __init__(
         self, brokers: Sequence[Address], credentials: Credentials, metrics: Metrics
@@ -123,6 +134,7 @@ class Client:
         self._brokers = tuple(brokers)
         self._credentials = credentials
         self._metrics = metrics
+        self.is_lost = False
         self._at = 0
         self._channel: grpc.aio.Channel | None = None
         self._log = structlog.get_logger()
@@ -144,7 +156,7 @@ class Client:
             path, request_serializer=_exact, response_deserializer=_exact
         )()
         try:
-            yield Stream(call)
+            yield Stream(call, self._hear)
         except ValijaError:
             await self._leave(at)
             raise
@@ -165,11 +177,15 @@ class Client:
             self._channel = grpc.aio.secure_channel(str(self.broker), secrets, _OPTIONS)
         return self._channel
 
+    def _hear(self) -> None:
+        self.is_lost = False
+
     async def _leave(self, at: int) -> None:
         """Move on, once for all streams that failed at this broker."""
         if at != self._at:
             return
         self._at += 1
+        self.is_lost = True
         self._metrics.moves.inc()
         self._log.warning("broker_left", address=str(self.broker), attempt=self._at)
         await self.close()

@@ -69,6 +69,11 @@ class Knowledge:
         knowledge.learn(directory, entries, newest)
         return knowledge
 
+    @property
+    def size(self) -> int:
+        """Size of the newest checkpoint that was verified; 0 before the first."""
+        return 0 if self.newest is None else self.newest.checkpoint.size
+
     def verified(self, noted: log.Noted) -> VerifiedCheckpoint:
         """Return the verified form of a checkpoint that the store keeps.
 

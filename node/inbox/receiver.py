@@ -168,6 +168,7 @@ class Receiver:
         metrics.received.labels(desk, "statement").inc(len(catch.entries))
         if done is not None:
             metrics.cursor.labels(desk).set(done)
+            metrics.tree_size.set(self._parts.knowledge.size)
         for suspect in catch.suspects:
             metrics.quarantined.labels(desk, suspect.error).inc()
             self._log.error(

@@ -73,8 +73,8 @@ class Publisher:
             return done
 
         published = await self._parts.database.write("outbox.publish", store)
-        for each in published:
-            desk = str(decided[0].originator)
+        for each, what in zip(published, decided, strict=True):
+            desk = str(what.originator)
             self._parts.metrics.sealed.labels(desk).inc(len(each.envelopes))
         return published
 

@@ -96,9 +96,11 @@ class Submitter:
         except AbsentError:
             self._log.error("no_signing_key", desk=desk)
             return None
-        batch = await parts.database.write(
-            "outbox.sign", lambda tx: sign_waiting(tx, desk, pen, now)
+        batch, left = await parts.database.write(
+            "outbox.sign",
+            lambda tx: (sign_waiting(tx, desk, pen, now), outbox.count(tx, desk)),
         )
+        parts.metrics.waiting.labels(str(desk)).set(left)
         if batch is not None:
             parts.metrics.signed.labels(str(desk)).inc(batch.items)
             self._log.info(

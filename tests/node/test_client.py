@@ -57,7 +57,9 @@ async def test_when_one_broker_is_gone_the_next_stream_goes_to_the_other() -> No
         with pytest.raises(UnavailableError):
             await talk(client, b"abc")
         assert client.broker == address
+        assert client.is_lost
         assert await talk(client, b"abc") == b"cba"
+        assert not client.is_lost
         await client.close()
     assert b"node_broker_moves_total 1.0" in metrics.page()
 
