@@ -32,10 +32,9 @@ class KafkaSpool:
     def table(self, broker: int) -> str:
         """Return the `[spool]` table of one broker, counted from 0."""
         values = {
-            "kafka": list(self.bootstrap),
-            "ca": str(self.ca),
+            "kafka": ",".join(self.bootstrap),
+            "authority": str(self.ca),
             "certificate": str(self.identities[broker]),
-            "key": str(self.identities[broker]),
             "exchange": self.exchange,
         }
         lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
