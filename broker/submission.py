@@ -111,12 +111,13 @@ class Submission:
 
     async def _point_at(self, head: Digest, error: DuplicateError) -> None:
         """Send where the first one stands."""
-        found = await self._counter.mailroom.letters([error.leaf_index or 0])
-        letter = found.get(error.leaf_index or 0)
-        if letter is None:  # The fold knows it, and the index will in a moment.
+        leaves = [] if error.leaf_index is None else [error.leaf_index]
+        found = list((await self._counter.mailroom.letters(leaves)).values())
+        if not found:  # The fold knows it, and the index will in a moment.
             await self.refuse(head, UnavailableError("the first one is being indexed"))
             return
-        await self._prove(head, letter.leaf, letter.minute, self._refusal(head, error))
+        (first,) = found
+        await self._prove(head, first.leaf, first.minute, self._refusal(head, error))
 
     async def _prove(
         self, head: Digest, leaf: LeafIndex, minute: Minute, refused: Refusal | None = None
