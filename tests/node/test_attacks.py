@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from node import states
 from node.assembly import Assembly
-from node.client import DELIVER, Stream
+from node.client import DELIVER, SUBMIT, Stream
 from node.inbox import Person
 from node.inbox.storing import ASK_TIMES
-from node.store import quarantine, received
+from node.store import batches, quarantine, received
 from node.workshop import Job, Piece, Workshop, seal_all
 from tests.node.exchange import ORIGIN, Exchange, fault_finding, until
 from tests.node.sample import decided, whole
@@ -29,6 +29,7 @@ from valija.wire.deliver import (
     deliver_response_bytes,
     parse_deliver_response,
 )
+from valija.wire.submit import parse_submit_response, submit_response_bytes
 
 OFFICER = Person("an.account", "liaison")
 PURPOSE = "criminal_investigation"
@@ -36,23 +37,31 @@ Alter = Callable[[DeliverResponse], DeliverResponse]
 
 
 @contextmanager
-def hostile(node: Assembly, alter: Alter) -> Iterator[None]:
-    """Let whoever stands between node and broker alter what is delivered."""
+def between(node: Assembly, path: str, alter: Callable[[bytes], bytes]) -> Iterator[None]:
+    """Let whoever stands between node and broker alter the bytes of one kind of stream."""
     plain = node.client.stream
 
     class Altered(Stream):
         async def receive(self) -> bytes:
-            response = parse_deliver_response(await super().receive())
-            return deliver_response_bytes(alter(response))
+            return alter(await super().receive())
 
     @asynccontextmanager
-    async def stream(path: str) -> AsyncIterator[Stream]:
-        async with plain(path) as opened:
-            yield Altered(opened._call) if path == DELIVER else opened
+    async def stream(wanted: str) -> AsyncIterator[Stream]:
+        async with plain(wanted) as opened:
+            yield Altered(opened._call) if wanted == path else opened
 
     node.client.stream = stream  # type: ignore[method-assign]
     yield
     node.client.stream = plain  # type: ignore[method-assign]
+
+
+def hostile(node: Assembly, alter: Alter) -> AbstractContextManager[None]:
+    """Let whoever stands between node and broker alter what is delivered."""
+
+    def rewrite(data: bytes) -> bytes:
+        return deliver_response_bytes(alter(parse_deliver_response(data)))
+
+    return between(node, DELIVER, rewrite)
 
 
 def labels(change: Callable[[Delivery], Delivery], times: int = 1 << 30) -> Alter:
@@ -293,3 +302,59 @@ async def test_a_stolen_nodes_refused_head_raises_an_alarm_at_the_real_one(
             async with exchange.node("AR") as argentina:
                 await exchange.is_founded(argentina)
                 await until(lambda: [a for a in alarms if a["event"] == "head_not_ours"], 40)
+
+
+async def test_bytes_that_are_no_answer_change_nothing_and_are_asked_for_again(
+    exchange: Exchange,
+) -> None:
+    br = exchange.state("BR").desk
+    junk = iter([b"", b"\xff" * 40, bytes(2000), b"\x0a\x05short"])
+
+    def spoil(data: bytes) -> bytes:
+        return next(junk, data)
+
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.state("BR").open(exchange.clock) as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        await argentina.outbox.publish(decided(exchange, {br: whole()}))
+        with between(brazil, DELIVER, spoil):
+            serving = asyncio.ensure_future(brazil.serve())
+            await until(lambda: inbox(brazil, br), 40)
+            assert next(junk, None) is None
+            assert aside(brazil, br) == ()
+            serving.cancel()
+
+
+async def test_a_batch_is_not_proven_by_a_proof_that_does_not_hold(exchange: Exchange) -> None:
+    br = exchange.state("BR").desk
+    lies = 3
+
+    def lie(data: bytes) -> bytes:
+        nonlocal lies
+        answer = parse_submit_response(data)
+        if not lies or answer.proof is None or not answer.checkpoint:
+            return data
+        lies -= 1
+        moved = replace(answer.proof, logged=type(answer.proof.logged)(answer.proof.logged + 1))
+        return submit_response_bytes(replace(answer, proof=moved))
+
+    async with exchange.broker(), exchange.state("AR").open(exchange.clock) as argentina:
+        with between(argentina, SUBMIT, lie):
+            serving = asyncio.ensure_future(argentina.serve())
+            await exchange.is_founded(argentina)
+            notice = decided(exchange, {br: whole()})
+            await argentina.outbox.publish(notice)
+
+            def proven() -> tuple[batches.Signed, ...]:
+                return argentina.parts.database.read_now(
+                    lambda tx: batches.in_state(tx, batches.PROVEN)
+                )
+
+            await until(lambda: len(proven()) == 4, 40)
+            assert lies == 0
+            minutes = [each.logged for each in proven()]
+            assert all(m is not None and m <= minute_of(exchange.now) for m in minutes)
+            serving.cancel()
