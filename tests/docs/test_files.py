@@ -50,5 +50,6 @@ def test_readme_says_the_same_in_two_languages() -> None:
     links = [{*_LINK.findall(text)} - {"README.md", "README.es.md"} for text in texts]
     assert links[0] == links[1]
     assert len({text.count("\n## ") for text in texts}) == 1
-    commands = [re.findall(r"^(python -m [^\n]*?)  ", text, re.MULTILINE) for text in texts]
+    commands = [re.findall(r"^(python -m [^\n]*?) +#", text, re.MULTILINE) for text in texts]
+    assert 10 == len(commands[0])
     assert commands[0] == commands[1]
