@@ -84,12 +84,18 @@ def sign_waiting(tx: Transaction, desk: Desk, pen: Pen, now: Minute) -> batches.
 
 
 def _fitting(waiting: Sequence[outbox.Waiting]) -> Sequence[outbox.Waiting]:
-    """Return the first items that together fit one submission; the first one always does."""
+    """Return the first items that together fit one submission; the first one always does.
+
+    An item that stood in a refused batch goes alone: a batch stands or falls together, and
+    what was refused for a neighbour's sake must not fall with it again.
+    """
+    if waiting and waiting[0].attempt:
+        return waiting[:1]
     total = 0
     for count, item in enumerate(waiting):
         total += item.size
-        if total > MOST_BYTES:
-            return waiting[: max(count, 1)]
+        if count and (total > MOST_BYTES or item.attempt):
+            return waiting[:count]
     return waiting
 
 

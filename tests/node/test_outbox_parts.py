@@ -26,8 +26,10 @@ from valija.clock import Day, Minute
 from valija.envelope import SEALED_BYTES, Envelope
 from valija.errors import AbsentError, MalformedError
 from valija.ids import Desk, Digest, KeyId, Kind, LabelId, NoticeId, digest, key_id
+from valija.receipt import Event, Receipt
 from valija.signature import BATCH_CONTEXT, CompositeSecret, verify_composite
 from valija.wire.envelope import terms_bytes
+from valija.wire.receipt import receipt_bytes
 from valija.wire.submit import parse_submit_request
 
 AR, BR, CO, MX = (Desk.parse(f"{code}/police") for code in ("AR", "BR", "CO", "MX"))
@@ -203,6 +205,23 @@ def test_a_batch_holds_no_more_than_a_message_may(store: Database) -> None:
     alone = signed(store)
     assert alone is not None
     assert alone.items == 1
+    store.close()
+
+
+def test_what_stood_in_a_refused_batch_goes_alone(store: Database) -> None:
+    def statement(payload: bytes, attempt: int) -> outbox.Waiting:
+        to = (BR,)
+        return outbox.Waiting(0, AR, Kind.RECEIPT, to, payload, None, 600, attempt=attempt)
+
+    salts = [bytes([n]) * 16 for n in range(5)]
+    payloads = [
+        receipt_bytes(Receipt(Event.DELIVERED, digest(salt), AR, NOW, salt=salt))
+        for salt in salts
+    ]
+    items = [statement(p, n) for p, n in zip(payloads, (0, 0, 1, 1, 0), strict=True)]
+    store.write_now("leave", lambda tx: outbox.add(tx, items))
+    sizes = [found.items for _ in range(4) if (found := signed(store))]
+    assert sizes == [2, 1, 1, 1]
     store.close()
 
 
