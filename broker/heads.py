@@ -106,13 +106,13 @@ class Heads:
         return await self._spool.append_checkpoint(note) + 1
 
     async def run(self) -> None:
-        """Sign for ever, whenever the index has grown past the newest checkpoint."""
+        """Sign for ever, whenever the tree has grown past the newest checkpoint."""
         loop = asyncio.get_running_loop()
         while True:
-            await self._follower.kept.until(lambda: self._follower.indexed > self.newest.size)
+            await self._follower.grown.until(lambda: self._tree.size > self.newest.size)
             started = loop.time()
             try:
-                await self._sign(self._follower.indexed)
+                await self._sign(self._tree.size)
             except UnavailableError:  # Nobody saw the note; the next one covers more.
                 self._log.warning(ENGINE_AWAY, tree_size=self.newest.size)
                 started += _AWAY_S
@@ -131,6 +131,8 @@ class Heads:
                 sign_checkpoint, checkpoint, signer.secret, signer.clock
             )
             await self._spool.append_checkpoint(note)
+        # What is shown as covered can be looked up: the index, written meanwhile, has it.
+        await self._follower.kept.until(lambda: self._follower.indexed >= size)
         self.newest = SignedHead(size, root, note)
         self._metrics.checkpoints.inc()
         self._log.debug(CHECKPOINT_SIGNED, tree_size=size)
