@@ -62,7 +62,7 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             "Un cargo designado lo abrió.",
             "A named role opened it.",
             "Uma função designada abriu.",
-            "Une fonction désignée l'a ouvert.",
+            "Une fonction désignée l'a ouvert.",  # codespell:ignore fonction
         ),
         "held_intake": (
             "La ley del receptor pone condiciones que allí aún no se cumplen.",
@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         "unusable": (
             "No se abrió o no se pudo leer en el otro nodo.",
             "It did not open or could not be read at the other node.",
-            "Não abriu ou não pôde ser lido no outro nó.",
+            "Não abriu ou não pôde ser lido no outro nó.",  # codespell:ignore ser
             "Il ne s'est pas ouvert ou n'a pu être lu à l'autre nœud.",
         ),
         "refused_intake": (

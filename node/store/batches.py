@@ -123,19 +123,6 @@ def by_head(tx: Transaction, head: Digest) -> Signed:
     return _signed(row)
 
 
-def by_number(tx: Transaction, desk: Desk, sequence: int) -> Signed:
-    """Return a desk's batch of a number.
-
-    Raises:
-        AbsentError: The desk signed no such number.
-    """
-    query = _ROWS.where(BATCHES.c.desk == str(desk), BATCHES.c.sequence == sequence)
-    row = tx.connection.execute(query).one_or_none()
-    if row is None:
-        raise AbsentError("this desk signed no such number")
-    return _signed(row)
-
-
 def in_state(tx: Transaction, state: str, limit: int = 1000) -> tuple[Signed, ...]:
     """Return batches in one state, by desk and number, `limit` at most."""
     query = _ROWS.where(BATCHES.c.state == state)

@@ -186,19 +186,6 @@ def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
     return tuple(_passage(row) for row in tx.connection.execute(query))
 
 
-def by_label(tx: Transaction, label: Digest) -> LabelId:
-    """Return which envelope of ours got this label.
-
-    Raises:
-        AbsentError: None did.
-    """
-    query = select(ENVELOPES.c.id).where(ENVELOPES.c.label_digest == label)
-    found = tx.connection.execute(query).scalar_one_or_none()
-    if found is None:
-        raise AbsentError("no envelope of this node has this label")
-    return LabelId(found)
-
-
 def _passage(row: Row[*tuple[Any, ...]]) -> Passage:
     return Passage(
         envelope=LabelId(row.envelope),
