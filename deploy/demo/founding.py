@@ -163,6 +163,8 @@ def _people(home: Path, state: State, states: list[State]) -> None:
         desk = ("--role", role, "--desk", f"{state.code}/{office}")
         said = _node(home, "person", "add", account, *desk, "--json", *_config(state))
         (home / state.code / f"{account}.token").write_text(json.loads(said)["token"])
+    desk = ("--role", "prosecutor", "--desk", state.desks[0])
+    _node(home, "person", "add", "prosecutor", *desk, *_config(state))
     others = [desk for other in states if other is not state for desk in other.desks]
     risk = ("--torture", "none", "--persecution", "no", "--compromised", "no")
     _node(home, "risk", *others, *risk, "--by", "prosecutor", *_config(state))

@@ -34,6 +34,7 @@ from valija.v1 import gateway_pb2 as v1
 
 MOST_BYTES = 4 * 1024 * 1024
 _GRACE_SECONDS = 2
+_MOST_CALLS = 64
 _LOG = structlog.get_logger()
 _Context: TypeAlias = grpc.aio.ServicerContext[bytes, bytes]
 _Answer: TypeAlias = Callable[[Person, Any], Awaitable[Message]]
@@ -79,7 +80,10 @@ class Door:
             key: PEM of the private key.
             certificate: PEM of the certificate that callers pin.
         """
-        server = grpc.aio.server(options=[("grpc.max_receive_message_length", MOST_BYTES)])
+        server = grpc.aio.server(
+            options=[("grpc.max_receive_message_length", MOST_BYTES)],
+            maximum_concurrent_rpcs=_MOST_CALLS,
+        )
         server.add_generic_rpc_handlers((self._handlers(),))
         doctor = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
@@ -148,7 +152,7 @@ class Door:
         given = dict(context.invocation_metadata() or ()).get("authorization", "")
         if not isinstance(given, str) or not given:
             raise SignatureError("no account has this token")
-        token = given.removeprefix("Bearer ")
+        token = given.removeprefix("Bearer ").strip()
         return await self._database.read(lambda tx: recognise(tx, token, self._clock))
 
 

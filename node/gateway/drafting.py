@@ -6,9 +6,11 @@ memory only: no plaintext of a register touches a disk of the node.
 Source: proto/valija/v1/gateway.proto; docs/architecture.md, What never happens, 3.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 from node.convert.door import MAX_BYTES
 from node.gateway import messages, words
@@ -16,14 +18,16 @@ from node.people.person import Person, Verb
 from node.release.desk import ReleaseDesk
 from node.release.intake import Intake
 from node.release.preview import Asked, preview
-from node.release.sender import findings
+from node.release.publishable import findings
 from node.store import drafts
 from node.store.database import Transaction
-from valija.errors import LimitError, MalformedError
+from valija.errors import AbsentError, LimitError, MalformedError
 from valija.v1 import gateway_pb2 as v1
 
 _PAGE = 100
 _MOST = 1000
+_IMPORTS = 2
+"""Files held in memory at a time: 50 MB each, and what reading them takes."""
 
 
 class Drafting:
@@ -32,27 +36,24 @@ class Drafting:
     def __init__(self, desk: ReleaseDesk, intake: Intake) -> None:
         self._desk = desk
         self._intake = intake
+        self._imports = asyncio.Semaphore(_IMPORTS)
 
     async def import_file(
         self, person: Person, requests: AsyncIterator[v1.ImportRequest]
     ) -> AsyncIterator[v1.ImportResponse]:
         """Import a register's file; yields progress and at last the tally."""
+        person.require(Verb.DRAFT)
         first = await anext(requests, None)
         if first is None:
             raise MalformedError("an import begins with a profile")
         language = words.language(first.language)
-        file = os.memfd_create("register")
-        try:
-            os.write(file, first.part)
-            async for request in requests:
-                os.write(file, request.part)
-                if os.fstat(file).st_size > MAX_BYTES:
-                    raise LimitError("a register's file has at most 50 MB; nothing was kept")
-            path = Path(f"/proc/self/fd/{file}")
-            async for one in self._intake.import_file(person, first.profile, path):
-                yield messages.import_progress(one.tally, one.outcomes, language, done=one.done)
-        finally:
-            os.close(file)
+        async with self._imports:
+            with os.fdopen(os.memfd_create("register"), "wb") as file:
+                await _filled(file, first.part, requests)
+                path = Path(f"/proc/self/fd/{file.fileno()}")
+                async for one in self._intake.import_file(person, first.profile, path):
+                    for answer in messages.import_progress(one, language):
+                        yield answer
 
     async def put_draft(
         self, person: Person, request: v1.PutDraftRequest
@@ -72,6 +73,8 @@ class Drafting:
 
         def page(tx: Transaction) -> tuple[drafts.DraftLine, ...]:
             last = None if after is None else drafts.line(tx, after)
+            if last is not None and last.desk != person.desk:
+                raise AbsentError("no such draft")
             return drafts.page(tx, person.desk, last, limit)
 
         lines = await self._desk.parts.database.read(page)
@@ -91,3 +94,15 @@ class Drafting:
         )
         found = await preview(self._desk, person, words.notice_id(request.draft), asked)
         return messages.preflight(found)
+
+
+async def _filled(
+    file: IO[bytes], first: bytes, requests: AsyncIterator[v1.ImportRequest]
+) -> None:
+    """Write what arrives, in order; stop as soon as it is more than a file may be."""
+    size = file.write(first)
+    async for request in requests:
+        size += file.write(request.part)
+        if size > MAX_BYTES:
+            raise LimitError("a register's file has at most 50 MB; nothing was kept")
+    file.flush()

@@ -1,18 +1,19 @@
 """What the node says, as messages of its door.
 
 It promises that nothing is decided on the way: a message says what the object said, in the
-reader's language where there are words. Parsing what callers send is `node.gateway.calls`.
+reader's language where there are words. Parsing what callers send is `node.gateway.words`.
 
 Source: proto/valija/v1/gateway.proto.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from node.convert.outcome import Outcome
-from node.convert.tally import Tally
 from node.notice.reading import ShownItem
+from node.notice.schema import schemas
 from node.notice.wording import sentence as code_sentence
+from node.release.intake import Progress
 from node.release.preview import Cell, Column, Preview
 from node.states import SENTENCES, RecipientState, of_arrival, sentence
 from node.store.decisions import Hold
@@ -25,6 +26,7 @@ from valija.ids import Desk, NoticeId
 from valija.v1 import gateway_pb2 as v1
 
 MOST_NOTES = 200
+_FIRST = ("notice", "Person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,24 @@ class Reasons:
     conditions: Mapping[Desk, tuple[str, ...]]
 
 
-def import_progress(
-    tally: Tally, outcomes: Sequence[Outcome], language: str, *, done: bool
-) -> v1.ImportResponse:
-    """Return the counts so far, with what was said of the rows of one group."""
-    notes = [note for outcome in outcomes for note in _notes(outcome, language)]
-    return v1.ImportResponse(
-        read=tally.read,
-        ready=tally.rows["ready"],
-        attention=tally.rows["attention"],
-        refused=tally.rows["refused"],
-        cells=dict(tally.cells) if done else {},
-        notes=notes[:MOST_NOTES],
-        done=done,
-    )
+def import_progress(progress: Progress, language: str) -> Iterable[v1.ImportResponse]:
+    """Return the counts so far with what was said of one group of rows.
+
+    One message says at most 200 notes; what is said of rows beyond these follows in more
+    messages, so that no refused row goes without its reason.
+    """
+    notes = [note for outcome in progress.outcomes for note in _notes(outcome, language)]
+    tally = progress.tally
+    for start in range(0, max(len(notes), 1), MOST_NOTES):
+        yield v1.ImportResponse(
+            read=tally.read,
+            ready=tally.rows["ready"],
+            attention=tally.rows["attention"],
+            refused=tally.rows["refused"],
+            cells=dict(tally.cells) if progress.done else {},
+            notes=notes[start : start + MOST_NOTES],
+            done=progress.done,
+        )
 
 
 def _notes(outcome: Outcome, language: str) -> Iterable[v1.ImportNote]:
@@ -175,20 +181,32 @@ def received(arrival: Arrival, language: str) -> v1.Received:
 
 
 def shown(items: Iterable[ShownItem]) -> list[v1.ShownItem]:
-    """Return what an opened notice shows."""
+    """Return what an opened notice shows: the notice, persons, things, links, sections.
+
+    Handles and paths are random, so their order says nothing to a reader; the order here is
+    that of the list of schemas, and of each schema's properties.
+    """
     return [
-        v1.ShownItem(
-            handle=item.handle,
-            schema=item.schema,
-            facts=[
-                v1.ShownFact(
-                    property=name,
-                    form=one.form,
-                    value=canonical.to_bytes(one.value).decode(),
-                )
-                for name, values in item.properties.items()
-                for one in values
-            ],
-        )
-        for item in items
+        v1.ShownItem(handle=item.handle, schema=item.schema, facts=_facts(item))
+        for item in sorted(items, key=lambda item: (_place(item.schema), item.handle))
     ]
+
+
+def _facts(item: ShownItem) -> list[v1.ShownFact]:
+    known = [*schemas()[item.schema].properties]
+    named = sorted(
+        item.properties.items(),
+        key=lambda pair: known.index(pair[0]) if pair[0] in known else len(known),
+    )
+    return [
+        v1.ShownFact(property=name, form=one.form, value=canonical.to_bytes(one.value).decode())
+        for name, values in named
+        for one in values
+    ]
+
+
+def _place(schema: str) -> tuple[int, int]:
+    """Return where an item of a schema is shown: first the notice itself, then persons."""
+    ordered = [*schemas()]
+    first = _FIRST.index(schema) if schema in _FIRST else len(_FIRST)
+    return first, ordered.index(schema)

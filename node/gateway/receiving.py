@@ -1,7 +1,7 @@
 """The gateway's calls about what arrived: list, and open.
 
-It promises that opening is an act: by a named account, in a role, for a purpose, in the
-journal before a word is shown, and receipted to the originator.
+It promises that opening is an act: by a named account, in a role, for the purpose that the
+notice was sent for, in the journal before a word is shown, and receipted to the originator.
 
 Source: proto/valija/v1/gateway.proto; docs/architecture.md, The journey, 9 and 10.
 """
@@ -13,7 +13,8 @@ from node.notice.reading import read
 from node.people.person import Person, Verb
 from node.store import received
 from node.store.database import Database
-from valija.errors import MalformedError
+from valija.errors import HeldError, MalformedError
+from valija.ids import Digest
 from valija.v1 import gateway_pb2 as v1
 
 _PAGE = 100
@@ -50,6 +51,7 @@ class Receiving:
             raise MalformedError("purpose: opening a notice needs one")
         label = words.label_digest(request.id)
         reader = Reader(person.account, person.role)
+        await self._require_purpose(person, label, purpose)
         opened = await self._inbox.open_notice(person.desk, label, reader, purpose)
         arrival = await self._database.read(lambda tx: received.find(tx, person.desk, label))
         facts = [(one.path, one.form.name.lower(), one.content) for one in opened.facts]
@@ -61,3 +63,16 @@ class Receiving:
             retain_until=opened.terms.retain_until,
             items=messages.shown(read(facts)),
         )
+
+    async def _require_purpose(self, person: Person, label: Digest, purpose: str) -> None:
+        """Refuse another use than the notice was sent for: that needs its originator.
+
+        What is not let in yet has no purpose here; the inbox refuses it by itself.
+        """
+        arrival = await self._database.read(lambda tx: received.find(tx, person.desk, label))
+        if arrival.state == received.KEPT and arrival.purpose != purpose:
+            raise HeldError(
+                f"it was sent for {arrival.purpose}; another use needs its originator's "
+                "consent; nothing was opened",
+                ("originator_consent",),
+            )

@@ -10,14 +10,17 @@ from collections.abc import Callable, Sequence
 
 from node.gateway import messages, words
 from node.people.person import Person, Verb
-from node.release.approver import Approver, Word
+from node.preflight.question import SECOND_PERSON
+from node.release.approver import Approver
 from node.release.desk import ReleaseDesk
-from node.release.sender import SECOND_PERSON, Order, Sender
+from node.release.order import Order
+from node.release.sender import Sender
+from node.release.word import Word
 from node.states import RecipientState
 from node.store import decisions, drafts
 from node.store.database import Transaction
 from valija.clock import Day
-from valija.errors import AbsentError, LimitError
+from valija.errors import AbsentError, LimitError, MalformedError
 from valija.ids import NoticeId
 from valija.v1 import gateway_pb2 as v1
 
@@ -43,7 +46,9 @@ class Releasing:
         """Release drafts as far as the law lets them go now."""
         if not 1 <= len(request.drafts) <= _MOST_DRAFTS:
             raise LimitError("one call sends 1 to 4,096 drafts; nothing was sent")
-        awaited = () if request.now else (request.awaited or (SECOND_PERSON,))
+        if request.now and request.awaited:
+            raise MalformedError("wait for conditions, or send now: not both; nothing was sent")
+        awaited = () if request.now else (SECOND_PERSON, *request.awaited)
         order = Order(
             recipients=words.desks(request.recipients),
             purpose=words.purpose(request.purpose),
@@ -51,7 +56,7 @@ class Releasing:
             awaited=frozenset(awaited),
         )
         language = words.language(request.language)
-        notices = [words.notice_id(text) for text in request.drafts]
+        notices = list(dict.fromkeys(words.notice_id(text) for text in request.drafts))
         sent = await self._sender.send(person, notices, order)
         states = [
             row

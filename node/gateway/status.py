@@ -24,6 +24,8 @@ from valija.errors import (
     VerificationError,
 )
 
+_LONGEST = 1500
+"""Characters of a sentence: a status travels in a header of 8 KiB, percent-encoded."""
 _STATUS: tuple[tuple[type[ValijaError], grpc.StatusCode], ...] = (
     (SplitViewError, grpc.StatusCode.DATA_LOSS),
     (VerificationError, grpc.StatusCode.UNAUTHENTICATED),
@@ -65,4 +67,5 @@ def _sentence(error: ValijaError) -> str:
         extra = "; waits for: " + ", ".join(error.conditions)
     if isinstance(error, BarredError) and error.citations:
         extra = "; " + "; ".join(error.citations)
-    return f"{error}{extra}"
+    said = f"{error}{extra}"
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

@@ -56,7 +56,7 @@ class Person:
     Attributes:
         account: What the journal and the drafts call this person: 1 to 32 of a-z, 0-9, `.`
             and `-`.
-        role: One role; who needs two has two accounts.
+        role: One role. A human has one account: four eyes are counted by accounts.
         desk: The only desk whose drafts, holds and notices this person reaches.
     """
 

@@ -27,6 +27,6 @@ def digest_of(token: str) -> bytes:
     Raises:
         SignatureError: This has not the form of a token.
     """
-    if len(token) != _LENGTH or not token.startswith(_PREFIX):
+    if len(token) != _LENGTH or not token.startswith(_PREFIX) or not token.isascii():
         raise SignatureError("no account has this token")
     return sha256(b"valija/v1 token\0" + token.encode()).digest()

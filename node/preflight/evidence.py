@@ -1,7 +1,7 @@
 """Evidence that a condition is met, between the store and the law.
 
-It promises that evidence reaches no further than it says: a release, a purpose, named
-recipients, named subjects, days. What a reference says in words stays encrypted in the node.
+It promises that evidence reaches no further than it says: a release, a purpose, named desks,
+rules, subjects, days. What a reference says in words stays encrypted in the node.
 
 Source: docs/policy.md, section 3 ("How far a reference reaches").
 """
@@ -16,7 +16,7 @@ from valija import canonical
 from valija.errors import MalformedError
 
 _TEXTS = ("since", "until", "duties", "content", "words")
-_LISTS = ("rules", "subjects", "recipients", "purposes")
+_LISTS = ("rules", "subjects", "desks", "recipients", "purposes")
 _KEYS = frozenset((*_TEXTS, *_LISTS, "yes"))
 
 
@@ -27,6 +27,8 @@ class Scope:
     Attributes:
         rules: Rule ids that it answers.
         subjects: Handles that it speaks of.
+        desks: The recipients, exactly, as `BR/judicial`: two desks can be one agency in the
+            law's words, and what was said of one counts for no other.
         recipients: States, or `BR/police` in the law's words.
         purposes: Purposes that it is good for.
         since: First day, ISO; empty for always.
@@ -40,6 +42,7 @@ class Scope:
 
     rules: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    desks: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     since: str = ""
@@ -55,6 +58,7 @@ class Scope:
             {
                 "rules": list(self.rules),
                 "subjects": list(self.subjects),
+                "desks": list(self.desks),
                 "recipients": list(self.recipients),
                 "purposes": list(self.purposes),
                 "since": self.since,
@@ -79,6 +83,7 @@ def parse_scope(body: bytes) -> Scope:
     return Scope(
         rules=_texts(value, "rules"),
         subjects=_texts(value, "subjects"),
+        desks=_texts(value, "desks"),
         recipients=_texts(value, "recipients"),
         purposes=_texts(value, "purposes"),
         since=str(value["since"]),

@@ -59,7 +59,8 @@ def between(
             bounded = _bounded(
                 agreement, states, date_of(statement.since), date_of(statement.until)
             )
-            found.append(Instrument(standing.digest, bounded))
+            if bounded.parties >= states:
+                found.append(Instrument(standing.digest, bounded))
     return tuple(found)
 
 

@@ -1,7 +1,9 @@
 """The question put to the law: one draft towards one desk, on one day.
 
-It promises that what nobody said is `unknown`, and that every field of the draft is asked
-about, each with all its kinds, subjects and sources. It answers nothing; `policies` does.
+It promises that what nobody said is `unknown`; that every field of the draft is asked about,
+each with all its kinds, subjects and sources; and that a danger to life, which opens what is
+otherwise shut, counts only once a second account has approved the text that declares it. It
+answers nothing; `policies` does.
 
 Source: docs/content.md, "What the law must be told"; docs/policy.md, section 3.
 """
@@ -15,9 +17,12 @@ from node.notice.notice import Notice
 from node.notice.people import law_type, people
 from node.preflight.agency import law_desk
 from policies.facts import Agreement, Case, Offence, Order, Reference, Risk
+from policies.grounds import within
 from valija.clock import Day, Minute, date_of, day_of
 from valija.ids import Desk, Office
 
+SECOND_PERSON = "approval:second_person"
+"""The law's word for four eyes."""
 UNKNOWN_RISK = Risk("unknown", "unknown", "unknown")
 _UNKNOWN_ORDER = (Order("unknown"),)
 
@@ -55,21 +60,21 @@ def question(
         recipient: The desk that would receive it.
     """
     told = notice.told.case
-    danger = notice.told.danger
     channel = _channel(notice.told.channel, setting.sender, recipient)
+    purpose = setting.purpose or notice.handling.purpose
     return Case(
         day=date_of(day_of(setting.minute)),
         action="release",
         notice_type=law_type(notice, from_fiu=channel == "fiu"),
         channel=channel,
-        purpose=setting.purpose or notice.handling.purpose,
+        purpose=purpose,
         sender=law_desk(setting.sender),
         recipient=law_desk(recipient),
         origin_state=setting.sender.member,
         agreements=setting.agreements.get(recipient, ()),
         offence=_offence(notice),
         secrecy=_UNKNOWN_ORDER if told.secrecy is None else _orders(told.secrecy),
-        danger="yes" if danger and danger.holds(setting.minute) else "no",
+        danger=_danger(notice, setting, purpose),
         risk=setting.risks.get(recipient, UNKNOWN_RISK),
         persons=people(notice),
         data=tuple(datum for field in fields for datum in field.data),
@@ -80,6 +85,21 @@ def question(
         complete="yes",
         retention_limits=_limits(notice, day_of(setting.minute)),
     )
+
+
+def _danger(notice: Notice, setting: Setting, purpose: str) -> str:
+    """Return whether a danger is declared; whom the draft names as second proves nothing."""
+    danger = notice.told.danger
+    if danger is None or not danger.holds(setting.minute):
+        return "no"
+    today = date_of(day_of(setting.minute))
+    confirmed = any(
+        one.name == SECOND_PERSON
+        and (not one.purposes or purpose in one.purposes)
+        and within(today, one.since, one.until)
+        for one in setting.references
+    )
+    return "yes" if confirmed else "no"
 
 
 def _channel(declared: str, sender: Desk, recipient: Desk) -> str:

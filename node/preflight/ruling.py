@@ -1,7 +1,8 @@
 """What the law answers for one draft towards one desk, ready to be shown or sealed.
 
-It promises that a ruling opens nothing that its decision does not allow now, and that without
-an agreement to rely on nothing goes. It does not wait for conditions; `node.release` does.
+It promises that a ruling opens nothing that its decision does not allow now, and that nothing
+goes without an agreement to rely on, without anything to show, or without a field that the
+notice is worth nothing without. It does not wait for conditions; `node.release` does.
 
 Source: docs/policy.md, sections 6 and 7; docs/architecture.md, The journey, 2 to 4.
 """
@@ -18,7 +19,7 @@ from node.preflight.question import Setting, question
 from policies.answer import Rank
 from policies.corpus import Law
 from policies.decision import Decision
-from policies.facts import Case
+from policies.facts import Case, Essential
 from valija.ids import Desk, Digest
 
 
@@ -57,6 +58,7 @@ class Ruling:
         chosen: Form of each field that may go now, by its path.
         opened: The facts that this recipient may see now.
         agreement: The instrument relied on; None: none covers this.
+        bare: A field that is essential may go, and yet cannot be shown here.
     """
 
     recipient: Desk
@@ -65,11 +67,14 @@ class Ruling:
     chosen: dict[str, str]
     opened: tuple[Opened, ...]
     agreement: Digest | None
+    bare: bool = False
 
     @property
     def rank(self) -> Rank:
-        """Whether the notice goes: never without an agreement, whatever the rules say."""
-        return Rank.NEVER if self.agreement is None else self.decision.standing.rank
+        """Whether the notice goes: what is empty or has no agreement never does."""
+        rank = self.decision.standing.rank
+        empty = rank is Rank.ALLOWED and not self.opened
+        return Rank.NEVER if self.agreement is None or empty or self.bare else rank
 
     def awaits(self, conditions: frozenset[str]) -> tuple[str, ...]:
         """Return which of these conditions would open a fuller form of some field; sorted."""
@@ -95,13 +100,15 @@ def rule(
         recipient: The desk.
     """
     case = question(draft.notice, draft.fields, setting, recipient)
-    first = _ruling(draft, case, law.decide(case), instruments, recipient)
-    narrowed = _shown_only(draft, first)
-    if narrowed == case:
-        return first
+    found = _ruling(draft, case, law.decide(case), instruments, recipient)
+    bare = False
     # A field that lost the item it leans on goes with it. Its duties must go too, for a duty
-    # owed to what is hidden would betray it; so the law is asked about what is shown.
-    return _ruling(draft, narrowed, law.decide(narrowed), instruments, recipient)
+    # owed to what is hidden would betray it; so the law is asked again about what is shown,
+    # until nothing more is lost. Data only ever get fewer, so this ends.
+    while (narrowed := _shown_only(draft, found)) != found.case:
+        bare = bare or _is_bare(found.case, narrowed)
+        found = _ruling(draft, narrowed, law.decide(narrowed), instruments, recipient)
+    return replace(found, bare=bare)
 
 
 def foresee(
@@ -123,6 +130,14 @@ def _shown_only(draft: Draft, ruling: Ruling) -> Case:
     }
     return replace(
         ruling.case, data=tuple(one for one in ruling.case.data if one.name not in lost)
+    )
+
+
+def _is_bare(case: Case, narrowed: Case) -> bool:
+    """Tell whether what was lost was essential: without it the law was asked too little."""
+    left = {datum.name for datum in narrowed.data}
+    return any(
+        datum.essential is not Essential.NO for datum in case.data if datum.name not in left
     )
 
 

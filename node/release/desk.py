@@ -15,20 +15,51 @@ from node.journal import Journal
 from node.notice import native
 from node.parts import Parts
 from node.people.person import Person
-from node.preflight.evidence import parse_scope, reference
+from node.preflight.evidence import Scope, parse_scope, reference
 from node.preflight.instruments import Instrument, between
 from node.preflight.question import Setting
 from node.preflight.ruling import Draft, Ruling
-from node.release.publication import Publication
-from node.store import decisions, drafts, releases
+from node.store import decisions, drafts, risks
 from node.store.database import Transaction
 from policies.corpus import Law
 from policies.facts import Reference, Risk
+from policies.record import duties_digest
 from valija.clock import Minute, minute_of
 from valija.errors import AbsentError
 from valija.ids import Desk, NoticeId, Office, digest
 
 _Judge = Callable[[Law, Draft, Setting, Sequence[Instrument], Desk], Ruling]
+
+
+_ACCEPTANCE = "recipient_accepts_caveats"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One piece of evidence on file, with how far it reaches.
+
+    Attributes:
+        token: The law's word for it.
+        scope: Its reach.
+    """
+
+    token: str
+    scope: Scope
+
+    def reference(self) -> Reference:
+        """Return what the law is told of it; the duties accepted are compared here."""
+        return reference(self.token, replace(self.scope, duties=""))
+
+    def reaches(self, recipient: Desk) -> bool:
+        """Tell whether it was given for exactly this desk, or for no desk in particular."""
+        return not self.scope.desks or str(recipient) in self.scope.desks
+
+    def stands(self, ruling: Ruling) -> bool:
+        """Tell whether it accepts the very duties that this ruling imposes, if it is that."""
+        duties = self.scope.duties
+        if self.token != _ACCEPTANCE or not duties:
+            return True
+        return duties == duties_digest(ruling.decision.duties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +70,13 @@ class Loaded:
         line: What a list shows of it.
         draft: Its notice, fields and frames.
         content: Digest of its text, in hexadecimal: an approval counts for this text only.
-        references: Evidence on file that counts for it.
+        evidence: What is on file that counts for this text.
     """
 
     line: drafts.DraftLine
     draft: Draft
     content: str
-    references: tuple[Reference, ...]
+    evidence: tuple[Filed, ...]
 
 
 class ReleaseDesk:
@@ -56,6 +87,8 @@ class ReleaseDesk:
         self.law = law
         self.journal = journal
         # Cedar holds the interpreter; one thread keeps the event loop alive beside it.
+        self.turn = asyncio.Lock()
+        """Whoever asks and then writes holds it, so that two orders never cross."""
         self._judges = ThreadPoolExecutor(1, thread_name_prefix="law")
 
     def now(self) -> Minute:
@@ -76,13 +109,18 @@ class ReleaseDesk:
             raise AbsentError("no such draft")
         text = drafts.content(tx, notice)
         seen = digest(text).hex()
-        scopes = [(one.token, parse_scope(one.body)) for one in decisions.evidence(tx, notice)]
-        references = tuple(
-            reference(token, scope)
-            for token, scope in scopes
-            if scope.yes and scope.content in {"", seen}
+        filed = tuple(
+            Filed(one.token, scope)
+            for one in decisions.evidence(tx, notice)
+            if (scope := parse_scope(one.body)).yes and scope.content in {"", seen}
         )
-        return Loaded(line, Draft.of(native.parse(text)), seen, references)
+        return Loaded(line, Draft.of(native.parse(text)), seen, filed)
+
+    def is_known(self, desk: Desk) -> bool:
+        """Tell whether a member of the exchange has this desk now."""
+        if desk.office is Office.STATE or desk.member.startswith("@"):
+            return False
+        return self.parts.knowledge.directory.has_desk(desk, self.now())
 
     def reachable(self, sender: Desk) -> tuple[Desk, ...]:
         """Return every desk that some agreement in force reaches from ours, by name."""
@@ -98,57 +136,55 @@ class ReleaseDesk:
         )
 
     async def judge(
-        self, loaded: Loaded, purpose: str, recipients: Sequence[Desk], judge: _Judge
+        self, loaded: Loaded, asked: Sequence[tuple[Desk, str]], judge: _Judge
     ) -> tuple[Ruling, ...]:
         """Return a ruling a recipient, asked on the law's own thread.
 
         Args:
             loaded: The draft.
-            purpose: A word of the law's list; empty: the draft's own.
-            recipients: Desks, in the order wanted.
+            asked: Desks with a purpose each; an empty purpose is the draft's own.
             judge: `ruling.rule` to act upon, `ruling.foresee` to look at.
         """
-        risks = await self.parts.database.read(lambda tx: releases.risks(tx, self.now()))
+        now = self.now()
+        rows = await self.parts.database.read(lambda tx: risks.standing(tx, now))
         setting = Setting(
             sender=loaded.line.desk,
-            minute=self.now(),
-            purpose=purpose,
+            minute=now,
+            purpose="",
             agreements={},
-            risks={row.desk: _risk(row) for row in risks},
-            references=loaded.references,
+            risks={row.desk: _risk(row) for row in rows},
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._judges, self._judge_all, loaded.draft, setting, recipients, judge
+            self._judges,
+            lambda: tuple(self._one(loaded, setting, one, judge) for one in asked),
         )
 
-    def _judge_all(
-        self, draft: Draft, setting: Setting, recipients: Sequence[Desk], judge: _Judge
-    ) -> tuple[Ruling, ...]:
-        found = []
-        for recipient in recipients:
-            pair = (setting.sender, recipient)
-            directory = self.parts.knowledge.directory
-            instruments = between(directory, self.law, pair, setting.minute)
-            agreements = {recipient: tuple(one.agreement for one in instruments)}
-            asked = replace(setting, agreements=agreements)
-            found.append(judge(self.law, draft, asked, instruments, recipient))
-        return tuple(found)
+    def _one(
+        self, loaded: Loaded, setting: Setting, asked: tuple[Desk, str], judge: _Judge
+    ) -> Ruling:
+        recipient, purpose = asked
+        pair = (setting.sender, recipient)
+        directory = self.parts.knowledge.directory
+        instruments = between(directory, self.law, pair, setting.minute)
+        evidence = [one for one in loaded.evidence if one.reaches(recipient)]
+        while True:
+            told = replace(
+                setting,
+                purpose=purpose,
+                agreements={recipient: tuple(one.agreement for one in instruments)},
+                references=tuple(one.reference() for one in evidence),
+            )
+            ruling = judge(self.law, loaded.draft, told, instruments, recipient)
+            standing = [one for one in evidence if one.stands(ruling)]
+            if len(standing) == len(evidence):
+                return ruling
+            evidence = standing
 
     def close(self) -> None:
         """Let the law's thread go."""
         self._judges.shutdown()
 
 
-def write_publication(tx: Transaction, one: Publication, release: releases.Release) -> None:
-    """Write what an order changed beside the envelopes: decision, standings, waits, order."""
-    decisions.add_decision(tx, release.notice, release.at, one.record)
-    decisions.put_standings(tx, one.standings)
-    for hold in one.holds:
-        decisions.open_hold(tx, hold)
-    revision = one.decided.revision if one.decided else release.revision
-    releases.put(tx, replace(release, revision=revision))
-
-
-def _risk(row: releases.RiskRow) -> Risk:
+def _risk(row: risks.RiskRow) -> Risk:
     return Risk(row.torture, row.persecution, row.compromised)

@@ -1,14 +1,15 @@
 """Drafts from a national register, or typed in native JSON.
 
 It promises that an import publishes nothing, that every row of the file is in the tally, that
-drafts become durable in groups, and that the same file again updates the drafts it made.
+drafts become durable in groups, each with its line in the journal, and that the same file
+again updates the drafts that it made at this desk and leaves equal ones as they are.
 Reading a file is `node.convert`'s; this writes what came of it.
 
 Source: docs/content.md, "Formats", the tally; docs/architecture.md, The journey, 1.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -22,10 +23,9 @@ from node.notice import native
 from node.notice.notice import Notice
 from node.people.person import Person, Verb
 from node.release.profile import parse_profile
-from node.store import drafts, releases
+from node.store import drafts, origins
 from node.store.database import Database, Transaction
 from valija.clock import Clock, Minute, minute_of
-from valija.errors import AbsentError
 from valija.ids import NoticeId
 
 _AT_ONCE = 256
@@ -70,6 +70,7 @@ class Intake:
 
         def rows(tx: Transaction) -> None:
             drafts.add(tx, row, native.to_bytes(notice))
+            origins.lay_first_hands(tx, [name], person.account)
             line(tx)
 
         await self._database.write("draft", rows)
@@ -93,16 +94,24 @@ class Intake:
         parsed = parse_profile(profile, self._clock.now().date().isoformat())
         tally = Tally()
         rows = tally.watch(parsed.read(path, parsed.settings, None))
-        while group := await asyncio.to_thread(_some, rows):
+        while group := await _finished(rows):
             await self._database.write("import", self._writer(person, group))
             yield Progress(tally, group, done=False)
-        act = Act(person.account, person.role, "imported", b"", "")
-        await self._journal.write(act)
         yield Progress(tally, (), done=True)
 
-    def _writer(self, person: Person, group: Sequence[Outcome]) -> "_Rows":
+    def _writer(
+        self, person: Person, group: Sequence[Outcome]
+    ) -> Callable[[Transaction], None]:
         kept = [(one.identity, one.draft) for one in group if one.draft is not None]
-        return _Rows(person, kept, minute_of(self._clock.now()))
+        rows = _Rows(person, kept, minute_of(self._clock.now()))
+        file = group[0].identity.digest
+        line = self._journal.line(Act(person.account, person.role, "imported", file, ""))
+
+        def write(tx: Transaction) -> None:
+            rows(tx)
+            line(tx)
+
+        return write
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +125,23 @@ class _Rows:
     def __call__(self, tx: Transaction) -> None:
         fresh = []
         for identity, notice in self.kept:
-            key = _identity(identity)
-            known = releases.origin(tx, key)
+            key = _identity(self.person, identity)
+            known = origins.origin(tx, key)
             row = draft_line(self.person, known or _fresh(), notice, self.at)
             if known is None:
                 drafts.add(tx, row, native.to_bytes(notice))
                 fresh.append((key, row.notice))
             else:
                 self._again(tx, row, notice)
-        releases.put_origins(tx, fresh)
+        origins.put_origins(tx, fresh)
+        origins.lay_first_hands(tx, [name for _, name in fresh], self.person.account)
 
     def _again(self, tx: Transaction, row: drafts.DraftLine, notice: Notice) -> None:
-        """Update the draft that this row made, if it is this desk's."""
-        if drafts.line(tx, row.notice).desk != self.person.desk:
-            raise AbsentError("another desk imported this file")
-        drafts.change(tx, row.notice, native.to_bytes(notice), row.changed)
+        """Update the draft that this row made; whoever does has a hand in it."""
+        text = native.to_bytes(notice)
+        if drafts.content(tx, row.notice) != text:
+            drafts.change(tx, row.notice, text, row.changed)
+            origins.lay_hand(tx, row.notice, self.person.account)
 
 
 def draft_line(person: Person, name: NoticeId, notice: Notice, at: Minute) -> drafts.DraftLine:
@@ -142,10 +153,24 @@ def _some(rows: Iterator[Outcome]) -> tuple[Outcome, ...]:
     return tuple(islice(rows, _AT_ONCE))
 
 
+async def _finished(rows: Iterator[Outcome]) -> tuple[Outcome, ...]:
+    """Return the next rows; a caller who gives up waits for the thread that reads the file.
+
+    Else the file would be closed under the thread, and another could take its number.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(_some, rows))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
+
+
 def _fresh() -> NoticeId:
     return NoticeId(token_bytes(_ID_BYTES))
 
 
-def _identity(one: Identity) -> bytes:
-    data = one.digest + one.row.to_bytes(8) + one.mapping.encode()
+def _identity(person: Person, one: Identity) -> bytes:
+    """Return what makes a row the same again; two desks that hold one file share no draft."""
+    data = person.desk.to_bytes() + one.digest + one.row.to_bytes(8) + one.mapping.encode()
     return sha256(b"valija/v1 row\0" + data).digest()

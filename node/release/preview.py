@@ -1,7 +1,8 @@
 """The matrix that an officer sees before anything is sent: fields by recipients.
 
 It promises that every cell names the articles that decided it, what would open more, and who
-can meet that. It is a look, on one reading of the law; `node.release.sender` asks again.
+can meet that; and that who looked stands in the journal. It is a look, on one reading of the
+law; `node.release.sender` asks again.
 
 Source: docs/policy.md, section 3 (rows of the matrix); docs/law.md, finding 14 (silence).
 """
@@ -9,6 +10,7 @@ Source: docs/policy.md, section 3 (rows of the matrix); docs/law.md, finding 14 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from node.journal import Act
 from node.notice.facts import Field
 from node.notice.unsaid import Unsaid, unsaid
 from node.people.person import Person, Verb
@@ -90,10 +92,13 @@ async def preview(
     """
     person.require(Verb.ASK_LAW)
     loaded = await desk.load(person, notice)
-    recipients = asked.recipients or desk.reachable(loaded.line.desk)
+    recipients = tuple(dict.fromkeys(asked.recipients)) or desk.reachable(loaded.line.desk)
     if not recipients:
         raise MalformedError("no agreement in force reaches any desk from here")
-    rulings = await desk.judge(loaded, asked.purpose, recipients, foresee)
+    purpose = asked.purpose or loaded.draft.notice.handling.purpose
+    await desk.journal.write(Act(person.account, person.role, "asked_law", notice, purpose))
+    pairs = [(recipient, purpose) for recipient in recipients]
+    rulings = await desk.judge(loaded, pairs, foresee)
     fields = loaded.draft.fields
     columns = tuple(_column(ruling, fields, asked.language) for ruling in rulings)
     return Preview(columns, unsaid(loaded.draft.notice))

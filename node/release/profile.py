@@ -25,6 +25,7 @@ from valija.errors import MalformedError
 Read: TypeAlias = Callable[[Path, Settings, Progress | None], Iterator[Outcome]]
 _READERS: dict[str, Read] = {"htcds": htcds.read, "ctdc": ctdc.read}
 _NOBODY = "nobody"
+_MOST_CHARACTERS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ def parse_profile(text: str, today: str) -> Profile:
     Raises:
         MalformedError: It is no TOML, a key is missing or not ours, or a word is on no list.
     """
+    if len(text) > _MOST_CHARACTERS:
+        raise MalformedError("the profile of a register has at most 65,536 characters")
     try:
         whole = Reader(tomllib.loads(text), "profile")
-    except tomllib.TOMLDecodeError as cause:
+    except (tomllib.TOMLDecodeError, RecursionError) as cause:
         raise MalformedError("the profile of a register is written in TOML") from cause
     layout = whole.text("layout")
     if layout not in _READERS:

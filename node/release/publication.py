@@ -1,7 +1,7 @@
 """From rulings to what is sealed, what waits and what is barred; without touching anything.
 
 It promises that a recipient is in one place only: sealed for now, waiting, or barred; that
-what waits names each condition once with its article; and that one record holds every
+what waits names each condition once an article; and that one record holds every
 decision of the draft, salted, so that its digest in a label tells nothing.
 
 Source: docs/architecture.md, The journey, 3 to 5; docs/policy.md, section 13.
@@ -14,14 +14,15 @@ from secrets import token_bytes
 from node.decided import Decided, Share
 from node.notice.choice import Opened
 from node.preflight.ruling import Draft, Ruling
+from node.release.desk import Loaded
 from node.release.terms import terms_of
 from node.store.decisions import Hold, Standing
-from node.store.releases import Release
+from node.store.releases import Wish
 from policies.answer import Rank
 from valija import canonical
 from valija.clock import Day, Minute, day_of
 from valija.commitment import Fact, Form, make_fact
-from valija.ids import Desk, Digest, digest
+from valija.ids import Digest, digest
 
 _SALT_BYTES = 16
 _ID_BYTES = 16
@@ -32,8 +33,34 @@ _RANKS = {Rank.ALLOWED: "allowed", Rank.HELD: "held", Rank.NEVER: "never"}
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One order and what the law says of it.
+
+    Attributes:
+        wish: What was ordered towards one desk.
+        ruling: Towards the same desk.
+    """
+
+    wish: Wish
+    ruling: Ruling
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Return the conditions that keep this part here; empty where none does."""
+        if self.ruling.rank is Rank.NEVER:
+            return ()
+        asked = self.ruling.decision.requires if self.ruling.rank is Rank.HELD else ()
+        return tuple(dict.fromkeys((*asked, *self.ruling.awaits(self.wish.awaited))))
+
+    @property
+    def rank(self) -> str:
+        """Return allowed, held or never, the officer's own wish to wait included."""
+        return "held" if self.waits_for else _RANKS[self.ruling.rank]
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """Everything that one order changes.
+    """Everything that one order of one draft changes.
 
     Attributes:
         decided: What goes; None where nothing goes now.
@@ -49,52 +76,54 @@ class Publication:
 
 
 def publication(
-    draft: Draft, rulings: Sequence[Ruling], release: Release, sender: Desk
+    loaded: Loaded, judged: Sequence[Judged], revision: int, now: Minute
 ) -> Publication:
     """Return what an order changes.
 
     Args:
-        draft: The notice.
-        rulings: One a recipient of the order.
-        release: The order, with its last revision and the instant of the decision.
-        sender: Our desk.
+        loaded: The draft.
+        judged: One a recipient of the order.
+        revision: How often the draft was published before.
+        now: The instant of the decision.
     """
-    now = release.at
-    record = _record(rulings)
-    going = [one for one in rulings if _goes(one, release.awaited)]
-    shares = [_share(draft, ruling, now) for ruling in going if ruling.opened]
+    draft, record = loaded.draft, _record([one.ruling for one in judged])
+    going = [one for one in judged if one.rank == "allowed"]
+    shares = [
+        _share(draft, one.ruling, one.ruling.agreement, now)
+        for one in going
+        if one.ruling.agreement is not None
+    ]
     decided = None
     if shares:
         decided = Decided(
-            notice=release.notice,
-            revision=release.revision + 1,
+            notice=loaded.line.notice,
+            revision=revision + 1,
             type=draft.notice.type,
-            originator=sender,
+            originator=loaded.line.desk,
             facts=_facts(draft.committed()),
             shares=tuple(shares),
             record=record,
             expires=_expires(shares, now),
-            urgent=release.urgent,
+            urgent=any(one.wish.urgent for one in going),
         )
-    holds = [hold for one in rulings for hold in _holds(one, release, now)]
-    standings = [_standing(one, release, digest(record), now) for one in rulings]
+    holds = [hold for one in judged for hold in _holds(one, now)]
+    standings = [_standing(one, digest(record), now) for one in judged]
     return Publication(decided, record, tuple(standings), tuple(holds))
 
 
-def waits_for(ruling: Ruling, awaited: frozenset[str]) -> tuple[str, ...]:
-    """Return the conditions that keep a recipient's part here; empty where none does."""
-    if ruling.rank is Rank.HELD:
-        return ruling.decision.requires
-    return ruling.awaits(awaited) if ruling.rank is Rank.ALLOWED else ()
+def rules_for(ruling: Ruling, condition: str, article: str) -> tuple[str, ...]:
+    """Return the rules by which an article asks for a condition of a ruling, by name."""
+    citations = ruling.decision.citations.values()
+    return tuple(
+        sorted(
+            one.rule
+            for one in citations
+            if one.legal_basis == article and _asks(one.condition, condition)
+        )
+    )
 
 
-def _goes(ruling: Ruling, awaited: frozenset[str]) -> bool:
-    return ruling.rank is Rank.ALLOWED and not ruling.awaits(awaited)
-
-
-def _share(draft: Draft, ruling: Ruling, now: Minute) -> Share:
-    # Rank is ALLOWED only where there is an agreement to rely on.
-    agreement = ruling.agreement or Digest(b"")
+def _share(draft: Draft, ruling: Ruling, agreement: Digest, now: Minute) -> Share:
     terms = terms_of(draft.notice, ruling, now)
     return Share(ruling.recipient, _facts(ruling.opened), terms, agreement)
 
@@ -114,30 +143,30 @@ def _record(rulings: Sequence[Ruling]) -> bytes:
     return token_bytes(_SALT_BYTES) + canonical.to_bytes(decisions)
 
 
-def _standing(ruling: Ruling, release: Release, record: Digest, now: Minute) -> Standing:
-    rank = _RANKS[ruling.rank]
-    if ruling.rank is Rank.ALLOWED and ruling.awaits(release.awaited):
-        rank = "held"
-    citations = ruling.decision.citations.values()
-    decisive = {f"{one.rule}: {one.legal_basis}" for one in citations}
+def _standing(one: Judged, record: Digest, now: Minute) -> Standing:
+    citations = one.ruling.decision.citations.values()
+    decisive = {f"{each.rule}: {each.legal_basis}" for each in citations}
     return Standing(
-        release.notice, ruling.recipient, rank, record, tuple(sorted(decisive)), now
+        one.wish.notice, one.wish.recipient, one.rank, record, tuple(sorted(decisive)), now
     )
 
 
-def _holds(ruling: Ruling, release: Release, now: Minute) -> Iterable[Hold]:
-    for condition in waits_for(ruling, release.awaited):
-        articles = sorted(
-            one.legal_basis
-            for one in ruling.decision.citations.values()
-            if condition in one.condition.split(" & ") or condition == one.condition
-        )
-        yield Hold(
-            id=token_bytes(_ID_BYTES),
-            notice=release.notice,
-            recipient=ruling.recipient,
-            condition=condition,
-            article=articles[0] if articles else "",
-            who=condition.partition(":")[2] or condition,
-            opened=now,
-        )
+def _holds(one: Judged, now: Minute) -> Iterable[Hold]:
+    citations = one.ruling.decision.citations.values()
+    for condition in one.waits_for:
+        articles = {each.legal_basis for each in citations if _asks(each.condition, condition)}
+        for article in sorted(articles) or [""]:
+            yield Hold(
+                id=token_bytes(_ID_BYTES),
+                notice=one.wish.notice,
+                recipient=one.wish.recipient,
+                condition=condition,
+                article=article,
+                who=condition.partition(":")[2] or condition,
+                opened=now,
+            )
+
+
+def _asks(stated: str, condition: str) -> bool:
+    """Tell whether a rule's condition, perhaps one of several, is this one."""
+    return condition == stated or condition in stated.split(" & ")

@@ -1,53 +1,58 @@
 """Sending: the officer's order, the law's word on it, and what leaves in one commit.
 
-It promises that a draft with a blocking finding or an identifier hidden in its text goes
-nowhere; that what the law does not allow now stays here with its reason; and that an order,
-its decision and its sealed envelopes become durable together or not at all.
+It promises that a draft which may not be published goes nowhere; that what the law does not
+allow now stays here with its reason; that what was asked about is the very text that leaves;
+and that an order, its decision and its sealed envelopes become durable together or not at all.
+
+    asked, and not yet written     a crash, or a text that changed meanwhile, leaves nothing
+    written                        it waits with its reason, or in the outbox; both are resumed
 
 Source: docs/architecture.md, The journey, 2 to 5; docs/content.md, "Free text".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from node.journal import Act
-from node.notice.scan import scan
-from node.notice.validation import check
 from node.outbox import Outbox
 from node.people.person import Person, Verb
 from node.preflight.ruling import rule
-from node.release.desk import Loaded, ReleaseDesk, write_publication
-from node.release.publication import Publication, publication
+from node.release.desk import Loaded, ReleaseDesk
+from node.release.order import Order, check_order, wishes
+from node.release.publication import Judged, Publication, publication
+from node.release.publishable import check_publishable
 from node.states import RecipientState, of_notice
-from node.store import releases
+from node.store import decisions, drafts, origins, releases, waits
 from node.store.database import Transaction
-from node.store.releases import Release
-from valija.clock import Minute, day_of
-from valija.errors import AbsentError, MalformedError
-from valija.ids import Desk, NoticeId
+from node.store.releases import Wish
+from valija.clock import day_of
+from valija.errors import UnavailableError, ValijaError
+from valija.ids import NoticeId, digest
 
-SECOND_PERSON = "approval:second_person"
-"""What an order waits for unless it says otherwise: four eyes."""
-_AT_ONCE = (
-    32  # Drafts in one commit: enough to share it, few enough to keep the law's thread free.
-)
+Rows = Callable[[Transaction], object]
+"""Rows of the caller's own, in the same commit."""
+_AT_ONCE = 32
+"""Drafts in one commit: enough to share it, few enough to let another order between."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What an officer asks for.
+class Ready:
+    """Orders of one draft that the law has answered.
 
     Attributes:
-        recipients: Desks, at least one: an empty audience is nobody.
-        purpose: A word of the law's list; empty: the draft's own.
-        urgent: Delivered first.
-        awaited: Conditions to wait for, though less could go without them.
+        loaded: The draft as it was asked about.
+        judged: Each order with its ruling.
+        what: What they change.
     """
 
-    recipients: tuple[Desk, ...]
-    purpose: str = ""
-    urgent: bool = False
-    awaited: frozenset[str] = frozenset({SECOND_PERSON})
+    loaded: Loaded
+    judged: tuple[Judged, ...]
+    what: Publication
+
+    @property
+    def notice(self) -> NoticeId:
+        """Which draft."""
+        return self.loaded.line.notice
 
 
 class Sender:
@@ -66,67 +71,62 @@ class Sender:
         stands stops the whole call.
 
         Returns:
-            The one state of each notice towards each recipient named so far.
+            The one state of each notice towards each recipient decided so far.
 
         Raises:
-            AbsentError: A draft is not at this person's desk.
-            MalformedError: Nobody is named, or a draft may not be published as it stands.
+            AbsentError: A draft is not at this person's desk, or a key is not in force.
+            MalformedError: The order or a draft may not go as it stands.
             BarredError: The person's role may not send.
+            UnavailableError: A text changed meanwhile, or only the first drafts went: the
+                sentence says how many.
         """
         person.require(Verb.SEND)
-        if not order.recipients:
-            raise MalformedError("name at least one recipient: an empty audience is nobody")
-        for notice in notices:
-            check_publishable(await self._desk.load(person, notice), order.recipients)
-        sent: dict[NoticeId, tuple[RecipientState, ...]] = {}
-        for start in range(0, len(notices), _AT_ONCE):
-            ready = [
-                await self._ready(person, notice, order)
-                for notice in notices[start : start + _AT_ONCE]
-            ]
-            await self._write(ready, person)
-            for one in ready:
-                sent[one.release.notice] = await self.states(one.release.notice)
-        return sent
-
-    async def carry_on(self, person: Person, release: Release) -> None:
-        """Ask the law about an order as it now stands, and write and seal what follows."""
-        loaded = await self._desk.load(person, release.notice)
-        await self._write([await self._judged(loaded, release)], person)
-
-    async def states(self, notice: NoticeId) -> tuple[RecipientState, ...]:
-        """Return the one state of a notice towards everybody it was decided for."""
-        today = day_of(self._desk.now())
-        return await self._desk.parts.database.read(lambda tx: of_notice(tx, notice, today))
-
-    async def _ready(self, person: Person, notice: NoticeId, order: Order) -> "_Ready":
-        loaded = await self._desk.load(person, notice)
-        before = await self._desk.parts.database.read(lambda tx: known_release(tx, notice))
-        release = _merged(before, order, person.account, notice, self._desk.now())
-        return await self._judged(loaded, release)
-
-    async def _judged(self, loaded: Loaded, release: Release) -> "_Ready":
-        rulings = await self._desk.judge(loaded, release.purpose, release.recipients, rule)
-        what = publication(loaded.draft, rulings, release, loaded.line.desk)
-        return _Ready(release, what, rulings[0].case.purpose)
-
-    async def _write(self, ready: Sequence["_Ready"], person: Person) -> None:
-        lines = [
-            self._desk.journal.line(
-                Act(
-                    person.account,
-                    person.role,
-                    "published" if one.what.decided else "asked_law",
-                    one.release.notice,
-                    one.purpose,
+        check_order(order, person.desk, self._desk.is_known)
+        seen: dict[NoticeId, str] = {}
+        for notice in dict.fromkeys(notices):
+            loaded = await self._desk.load(person, notice)
+            check_publishable(loaded, order.recipients)
+            seen[notice] = loaded.content
+        names = list(seen)
+        for start in range(0, len(names), _AT_ONCE):
+            try:
+                await self._some(
+                    person,
+                    {name: seen[name] for name in names[start : start + _AT_ONCE]},
+                    order,
                 )
-            )
-            for one in ready
-        ]
+            except ValijaError as cause:
+                if start == 0:
+                    raise
+                raise UnavailableError(
+                    f"the first {start} of {len(names)} drafts are ordered, the rest is not: "
+                    f"{cause}"
+                ) from cause
+        return {name: await self.states(name) for name in names}
+
+    async def judged(self, loaded: Loaded, asked: Sequence[Wish]) -> Ready:
+        """Ask the law about orders as they now stand; nothing is written."""
+        pairs = [(wish.recipient, wish.purpose) for wish in asked]
+        rulings = await self._desk.judge(loaded, pairs, rule)
+        judged = tuple(
+            Judged(wish, ruling) for wish, ruling in zip(asked, rulings, strict=True)
+        )
+        database, notice = self._desk.parts.database, loaded.line.notice
+        revision = await database.read(lambda tx: releases.revision(tx, notice))
+        return Ready(loaded, judged, publication(loaded, judged, revision, self._desk.now()))
+
+    async def write(self, person: Person, ready: Sequence[Ready], also: Rows) -> None:
+        """Write and seal what the law answered, with the caller's rows, in one commit.
+
+        Raises:
+            UnavailableError: A text changed since the law was asked; nothing was written.
+        """
+        lines = [self._desk.journal.line(_act(person, one)) for one in ready]
 
         def rows(tx: Transaction) -> None:
+            also(tx)
             for one in ready:
-                write_publication(tx, one.what, one.release)
+                _write(tx, one)
             for line in lines:
                 line(tx)
 
@@ -136,66 +136,45 @@ class Sender:
         else:
             await self._desk.parts.database.write("release", rows)
 
+    async def states(self, notice: NoticeId) -> tuple[RecipientState, ...]:
+        """Return the one state of a notice towards everybody it was decided for."""
+        today = day_of(self._desk.now())
+        return await self._desk.parts.database.read(lambda tx: of_notice(tx, notice, today))
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An order that the law has answered.
+    async def _some(self, person: Person, seen: Mapping[NoticeId, str], order: Order) -> None:
+        async with self._desk.turn:
+            ready = []
+            for notice, content in seen.items():
+                loaded = await self._desk.load(person, notice)
+                if loaded.content != content:
+                    check_publishable(loaded, order.recipients)
+                asked = wishes(order, loaded, person.account, self._desk.now())
+                ready.append(await self.judged(loaded, asked))
 
-    Attributes:
-        release: The order.
-        what: What it changes.
-        purpose: For which purpose it was asked.
-    """
+            def hands(tx: Transaction) -> None:
+                for notice in seen:
+                    origins.lay_hand(tx, notice, person.account)
 
-    release: Release
-    what: Publication
-    purpose: str
-
-
-def findings(loaded: Loaded) -> tuple[str, ...]:
-    """Return what stops a draft, as `code at row`; empty where nothing does."""
-    found = [finding for finding in check(loaded.draft.notice) if finding.blocking]
-    return tuple(f"{one.code} at {one.where or 'the notice'}" for one in found)
+            await self.write(person, ready, hands)
 
 
-def check_publishable(loaded: Loaded, recipients: Sequence[Desk]) -> None:
-    """Refuse a draft that may not be published as it stands.
+def _act(person: Person, one: Ready) -> Act:
+    act = "published" if one.what.decided else "asked_law"
+    return Act(person.account, person.role, act, one.notice, one.judged[0].ruling.case.purpose)
 
-    Raises:
-        MalformedError: It names codes and rows, and no value.
-    """
-    if blocking := findings(loaded):
-        raise MalformedError(
-            f"this draft may not go as it stands: {', '.join(blocking)}; nothing was sent"
+
+def _write(tx: Transaction, one: Ready) -> None:
+    """Write what an order changed beside the envelopes: decision, standings, waits, order."""
+    notice, now = one.notice, one.what.standings[0].at
+    if digest(drafts.content(tx, notice)).hex() != one.loaded.content:
+        raise UnavailableError(
+            "the draft changed meanwhile; nothing was sent; look at it again"
         )
-    states = {loaded.line.desk.member, *(desk.member for desk in recipients)}
-    if hits := scan(loaded.draft.notice, states):
-        places = ", ".join(f"{hit.kind} in {hit.where} ({hit.lang})" for hit in hits)
-        raise MalformedError(
-            f"a text holds what belongs in a field: {places}; move it there or rephrase; "
-            "nothing was sent"
-        )
-
-
-def known_release(tx: Transaction, notice: NoticeId) -> Release | None:
-    """Return the order of a notice so far; None where nobody gave one."""
-    try:
-        return releases.find(tx, notice)
-    except AbsentError:
-        return None
-
-
-def _merged(
-    before: Release | None, order: Order, account: str, notice: NoticeId, now: Minute
-) -> Release:
-    named = before.recipients if before else ()
-    return Release(
-        notice=notice,
-        recipients=tuple(dict.fromkeys((*named, *order.recipients))),
-        purpose=order.purpose or (before.purpose if before else ""),
-        urgent=order.urgent,
-        awaited=order.awaited,
-        account=account,
-        revision=before.revision if before else 0,
-        at=now,
-    )
+    decisions.add_decision(tx, notice, now, one.what.record)
+    decisions.put_standings(tx, one.what.standings)
+    releases.put(tx, [each.wish for each in one.judged])
+    for each in one.judged:
+        kept = [hold for hold in one.what.holds if hold.recipient == each.wish.recipient]
+        waits.end_others(tx, notice, each.wish.recipient, kept, now)
+    for hold in one.what.holds:
+        waits.begin(tx, hold)

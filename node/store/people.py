@@ -7,8 +7,9 @@ Source: docs/architecture.md, The people.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, LargeBinary, Row, String, Table, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import METADATA
@@ -57,32 +58,37 @@ def by_token(tx: Transaction, token: bytes) -> Account:
     row = tx.connection.execute(select(PEOPLE).where(PEOPLE.c.token == token)).one_or_none()
     if row is None:
         raise AbsentError("no account has this token")
-    barred = None if row.barred is None else Minute(row.barred)
-    return Account(row.account, row.role, Desk.parse(row.desk), barred)
+    return _account(row)
+
+
+def by_name(tx: Transaction, account: str) -> Account | None:
+    """Return the account of this name, barred or not; None if there never was one."""
+    query = select(PEOPLE).where(PEOPLE.c.account == account)
+    row = tx.connection.execute(query).one_or_none()
+    return None if row is None else _account(row)
 
 
 def bar(tx: Transaction, account: str, at: Minute) -> None:
-    """End an account from now on.
+    """End an account from now on; one that ended before keeps its first end.
 
     Raises:
         AbsentError: There is no such account.
     """
-    found = tx.connection.execute(
-        update(PEOPLE).where(PEOPLE.c.account == account).values(barred=at)
-    )
-    if found.rowcount != 1:
+    known = by_name(tx, account)
+    if known is None:
         raise AbsentError("there is no such account")
+    if known.barred is None:
+        tx.connection.execute(
+            update(PEOPLE).where(PEOPLE.c.account == account).values(barred=at)
+        )
 
 
 def listing(tx: Transaction) -> tuple[Account, ...]:
     """Return every account, by name."""
     rows = tx.connection.execute(select(PEOPLE).order_by(PEOPLE.c.account))
-    return tuple(
-        Account(
-            row.account,
-            row.role,
-            Desk.parse(row.desk),
-            None if row.barred is None else Minute(row.barred),
-        )
-        for row in rows
-    )
+    return tuple(_account(row) for row in rows)
+
+
+def _account(row: Row[Any]) -> Account:
+    barred = None if row.barred is None else Minute(row.barred)
+    return Account(row.account, row.role, Desk.parse(row.desk), barred)

@@ -1,10 +1,10 @@
-"""What an officer ordered to go, where drafts came from, and the risk table.
+"""What officers ordered to go: one wish a draft and recipient.
 
-It promises that an order stands in the store as long as anything of it waits, so that an
-approval given next week finds it; and that one row of a register keeps one draft.
+It promises that a wish stands in the store as long as anything of it waits, so that an
+approval given next week finds it; that it names the exact text that was ordered; and that an
+order towards one desk changes nothing of what was ordered towards another.
 
-Source: docs/architecture.md, The journey, 3; docs/content.md, the tally (a row's identity),
-"What the law must be told" (risk).
+Source: docs/architecture.md, The journey, 3.
 """
 
 import json
@@ -19,162 +19,107 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     insert,
     select,
 )
+from sqlalchemy import delete as remove
 
+from node.store import notices
 from node.store.database import Transaction
 from node.store.tables import METADATA
 from valija.clock import Minute
 from valija.errors import AbsentError
 from valija.ids import Desk, NoticeId
 
-RELEASES = Table(
-    "releases",
+WISHES = Table(
+    "wishes",
     METADATA,
     Column("notice", LargeBinary, primary_key=True),
-    Column("recipients", Text, nullable=False),
+    Column("recipient", String(32), primary_key=True),
     Column("purpose", String(48), nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("awaited", Text, nullable=False),
     Column("account", String(32), nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("content", String(64), nullable=False),
     Column("at", Integer, nullable=False),
-)
-ORIGINS = Table(
-    "origins",
-    METADATA,
-    Column("identity", LargeBinary, primary_key=True),
-    Column("notice", LargeBinary, nullable=False),
-)
-RISKS = Table(
-    "risks",
-    METADATA,
-    Column("desk", String(32), primary_key=True),
-    Column("torture", String(16), nullable=False),
-    Column("persecution", String(8), nullable=False),
-    Column("compromised", String(8), nullable=False),
-    Column("account", String(32), nullable=False),
-    Column("until", Integer, nullable=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """An officer's order.
+class Wish:
+    """An officer's order of one draft towards one desk.
 
     Attributes:
         notice: The draft.
-        recipients: Every desk named so far.
-        purpose: A word of the law's list; empty: the draft's own.
+        recipient: The desk.
+        purpose: A word of the law's list.
         urgent: Delivered first.
         awaited: Conditions that he waits for, though less could go now.
         account: Who ordered it.
-        revision: How often it was published: 0, 1, 2.
-        at: Minute of the last order.
+        content: Digest of the text that was ordered, in hexadecimal.
+        at: Minute of the order.
     """
 
     notice: NoticeId
-    recipients: tuple[Desk, ...]
+    recipient: Desk
     purpose: str
     urgent: bool
     awaited: frozenset[str]
     account: str
-    revision: int
+    content: str
     at: Minute
 
 
-@dataclass(frozen=True, slots=True)
-class RiskRow:
-    """What a prosecutor signed of one desk, until a minute."""
-
-    desk: Desk
-    torture: str
-    persecution: str
-    compromised: str
-    account: str
-    until: Minute
-
-
-def put(tx: Transaction, one: Release) -> None:
-    """Write an order in place of the one before."""
-    tx.connection.execute(delete(RELEASES).where(RELEASES.c.notice == one.notice))
-    tx.connection.execute(
-        insert(RELEASES).values(
-            notice=one.notice,
-            recipients=json.dumps([str(desk) for desk in one.recipients]),
-            purpose=one.purpose,
-            urgent=one.urgent,
-            awaited=json.dumps(sorted(one.awaited)),
-            account=one.account,
-            revision=one.revision,
-            at=one.at,
+def put(tx: Transaction, wishes: Iterable[Wish]) -> None:
+    """Write orders, each in place of the one before towards the same desk."""
+    for one in wishes:
+        drop(tx, one.notice, [one.recipient])
+        tx.connection.execute(
+            insert(WISHES),
+            {
+                "notice": one.notice,
+                "recipient": str(one.recipient),
+                "purpose": one.purpose,
+                "urgent": one.urgent,
+                "awaited": json.dumps(sorted(one.awaited)),
+                "account": one.account,
+                "content": one.content,
+                "at": one.at,
+            },
         )
-    )
 
 
-def find(tx: Transaction, notice: NoticeId) -> Release:
-    """Return the order of a notice.
-
-    Raises:
-        AbsentError: Nobody ordered it to go.
-    """
-    row = tx.connection.execute(select(RELEASES).where(RELEASES.c.notice == notice)).first()
-    if row is None:
-        raise AbsentError("nobody ordered this draft to go")
-    return Release(
-        notice=NoticeId(row.notice),
-        recipients=tuple(Desk.parse(text) for text in json.loads(row.recipients)),
-        purpose=row.purpose,
-        urgent=row.urgent,
-        awaited=frozenset(json.loads(row.awaited)),
-        account=row.account,
-        revision=row.revision,
-        at=Minute(row.at),
-    )
-
-
-def origin(tx: Transaction, identity: bytes) -> NoticeId | None:
-    """Return the draft that a row of a register became; None if none did."""
-    query = select(ORIGINS.c.notice).where(ORIGINS.c.identity == identity)
-    found = tx.connection.execute(query).scalar_one_or_none()
-    return None if found is None else NoticeId(found)
-
-
-def put_origins(tx: Transaction, rows: Iterable[tuple[bytes, NoticeId]]) -> None:
-    """Remember which draft each row of a register became."""
-    values = [{"identity": identity, "notice": notice} for identity, notice in rows]
-    if values:
-        tx.connection.execute(insert(ORIGINS), values)
-
-
-def put_risk(tx: Transaction, row: RiskRow) -> None:
-    """Write what a prosecutor signs of a desk, in place of what was signed before."""
-    tx.connection.execute(delete(RISKS).where(RISKS.c.desk == str(row.desk)))
-    tx.connection.execute(
-        insert(RISKS).values(
-            desk=str(row.desk),
-            torture=row.torture,
-            persecution=row.persecution,
-            compromised=row.compromised,
-            account=row.account,
-            until=row.until,
+def drop(tx: Transaction, notice: NoticeId, recipients: Iterable[Desk]) -> None:
+    """End the orders of a draft towards these desks; none there is no error."""
+    for recipient in recipients:
+        tx.connection.execute(
+            remove(WISHES).where(
+                WISHES.c.notice == notice, WISHES.c.recipient == str(recipient)
+            )
         )
-    )
 
 
-def risks(tx: Transaction, minute: Minute) -> tuple[RiskRow, ...]:
-    """Return what stands of each desk at a minute; what has ended is not among it."""
-    rows = tx.connection.execute(select(RISKS).where(RISKS.c.until > minute))
+def find(tx: Transaction, notice: NoticeId) -> tuple[Wish, ...]:
+    """Return every order of a draft that stands, by recipient."""
+    query = select(WISHES).where(WISHES.c.notice == notice).order_by(WISHES.c.recipient)
     return tuple(
-        RiskRow(
-            Desk.parse(row.desk),
-            row.torture,
-            row.persecution,
-            row.compromised,
-            row.account,
-            Minute(row.until),
+        Wish(
+            notice=notice,
+            recipient=Desk.parse(row.recipient),
+            purpose=row.purpose,
+            urgent=row.urgent,
+            awaited=frozenset(json.loads(row.awaited)),
+            account=row.account,
+            content=row.content,
+            at=Minute(row.at),
         )
-        for row in rows
+        for row in tx.connection.execute(query)
     )
+
+
+def revision(tx: Transaction, notice: NoticeId) -> int:
+    """Return how often a draft was published: 0, 1, 2."""
+    try:
+        return notices.find(tx, notice).revision
+    except AbsentError:
+        return 0

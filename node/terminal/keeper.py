@@ -15,15 +15,17 @@ from node.config import Config
 from node.journal import Act, Journal
 from node.metrics import Metrics
 from node.people import local
-from node.store import people, releases
+from node.people.person import PersonRole
+from node.store import people, risks
 from node.store.database import Database, Transaction
 from node.terminal import render
 from policies.vocabulary import LISTS
 from valija.clock import MINUTES_A_DAY, Clock, Minute, minute_of
-from valija.errors import MalformedError
+from valija.errors import BarredError, MalformedError
 from valija.ids import Desk
 
 _KEEPER = "keeper"
+_MOST_DAYS = 366
 
 
 def run(arguments: Namespace, config: Config, clock: Clock, console: Console) -> None:
@@ -77,6 +79,8 @@ def _risk(
 ) -> dict[str, object]:
     if arguments.torture not in LISTS["Torture"]:
         raise MalformedError("torture: one of " + ", ".join(LISTS["Torture"]))
+    if not 1 <= arguments.days <= _MOST_DAYS:
+        raise MalformedError(f"days: 1 to {_MOST_DAYS}")
     now = minute_of(clock.now())
     rows = [_risk_row(Desk.parse(text), arguments, now) for text in arguments.desks]
     journal = Journal(database, clock)
@@ -86,8 +90,9 @@ def _risk(
     ]
 
     def state(tx: Transaction) -> None:
+        _require_prosecutor(tx, arguments.by, clock)
         for row in rows:
-            releases.put_risk(tx, row)
+            risks.put(tx, row)
         for line in lines:
             line(tx)
 
@@ -95,8 +100,17 @@ def _risk(
     return {"stated": [str(row.desk) for row in rows], "days": arguments.days}
 
 
-def _risk_row(desk: Desk, arguments: Namespace, now: Minute) -> releases.RiskRow:
-    return releases.RiskRow(
+def _require_prosecutor(tx: Transaction, account: str, clock: Clock) -> None:
+    """Refuse a signature of somebody who is no prosecutor here, or not any more."""
+    row = people.by_name(tx, account)
+    if row is None or row.role != PersonRole.PROSECUTOR or local.is_barred(row, clock):
+        raise BarredError(
+            f"{account} is no prosecutor's account of this node; nothing was kept"
+        )
+
+
+def _risk_row(desk: Desk, arguments: Namespace, now: Minute) -> risks.RiskRow:
+    return risks.RiskRow(
         desk=desk,
         torture=arguments.torture,
         persecution=arguments.persecution,

@@ -1,4 +1,4 @@
-"""Orders to release, rows of registers, and the risk table."""
+"""Orders to release, rows of registers with the hands laid on them, and the risk table."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,16 +11,22 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "releases",
+        "wishes",
         sa.Column("notice", sa.LargeBinary(), nullable=False),
-        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=48), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("awaited", sa.Text(), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("notice", name=op.f("pk_releases")),
+        sa.PrimaryKeyConstraint("notice", "recipient", name=op.f("pk_wishes")),
+    )
+    op.create_table(
+        "hands",
+        sa.Column("notice", sa.LargeBinary(), nullable=False),
+        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("notice", "account", name=op.f("pk_hands")),
     )
     op.create_table(
         "origins",
