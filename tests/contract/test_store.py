@@ -166,6 +166,20 @@ def test_a_shredded_record_cannot_be_read(store: Database) -> None:
         store.read_now(lambda tx: open_record(tx, "received", b"row"))
 
 
+def test_a_draft_that_changes_keeps_its_line_and_loses_its_old_text(store: Database) -> None:
+    def run(tx: Transaction) -> None:
+        drafts.add(tx, line(NOTICE), b"old")
+        drafts.change(tx, NOTICE, SECRET, Minute(NOW + 1))
+
+    store.write_now("change", run)
+    assert store.read_now(lambda tx: drafts.content(tx, NOTICE)) == SECRET
+    expected = replace(line(NOTICE), changed=Minute(NOW + 1))
+    assert store.read_now(lambda tx: drafts.line(tx, NOTICE)) == expected
+    for missing in (drafts.line, drafts.content):
+        with pytest.raises(AbsentError):
+            store.read_now(lambda tx, find=missing: find(tx, NoticeId(b"x" * 16)))
+
+
 def test_drafts_page_without_missing_or_repeating_one(store: Database) -> None:
     names = [NoticeId(bytes([n]) * 16) for n in range(7)]
 

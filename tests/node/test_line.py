@@ -268,3 +268,20 @@ async def test_much_work_is_sealed_in_processes_and_comes_back_in_order(
         assert [each.notice for each in published] == [each.notice for each in notices]
         await until(lambda: len(arrivals(brazil, br)) == 3)
         assert [a.notice for a in arrivals(brazil, br)] == [n.notice for n in notices]
+
+
+async def test_credit_is_given_back_so_that_a_stream_never_dries_up(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.inbox.receiver.CREDIT", 4)
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker(),
+        exchange.node("AR") as argentina,
+        exchange.node("BR") as brazil,
+    ):
+        await exchange.is_founded(argentina)
+        await argentina.outbox.publish_all(
+            [decided(exchange, {br: whole()}) for _ in range(12)]
+        )
+        await until(lambda: len(arrivals(brazil, br)) == 12, 40)
