@@ -16,6 +16,7 @@ from node.notice.facts import Field, Frame
 from node.notice.notice import Notice
 from node.preflight.instruments import Instrument, relied_on
 from node.preflight.question import Setting, question
+from node.preflight.shadow import solid
 from policies.answer import Rank
 from policies.corpus import Law
 from policies.decision import Decision
@@ -155,6 +156,8 @@ def _ruling(
         case=case,
         decision=decision,
         chosen=chosen,
-        opened=open_list(draft.fields, draft.frames, chosen),
+        opened=open_list(
+            draft.fields, draft.frames, solid(draft.fields, chosen, decision.fields)
+        ),
         agreement=relied_on(tuple(instruments), case.purpose, case.channel),
     )
