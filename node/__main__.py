@@ -1,7 +1,8 @@
 """`python -m node`: a state's own side of Valija.
 
 It makes the clock, sets up the log, reads what was typed and hands it on; nothing is decided
-here. Exit codes: 0 done, 1 refused with a sentence, 2 wrong usage or unreadable file.
+here. Exit codes: 0 done, 1 refused with a sentence, 2 wrong usage or a file or draft that is
+not as it must be, 130 stopped by the person.
 
 Source: docs/console.md, The terminal.
 """
@@ -13,10 +14,11 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from node.terminal import arguments
+from node.terminal.screen import clean
 from valija.clock import Clock, SystemClock
 from valija.errors import MalformedError, ValijaError
 
-REFUSED, UNREADABLE = 1, 2
+REFUSED, UNREADABLE, STOPPED = 1, 2, 130
 _GENESIS = frozenset({"init", "council", "agree", "endorse", "bundle"})
 _KEEPING = frozenset({"person", "risk"})
 
@@ -27,12 +29,17 @@ def main(words: list[str]) -> int:
     try:
         _do(typed, SystemClock(lambda: datetime.now(UTC)))  # noqa: TID251  # The one clock.
     except MalformedError as error:
-        print(f"python -m node: {error}", file=sys.stderr)  # noqa: T201  # To a person.
-        return UNREADABLE
+        return _failed(UNREADABLE, str(error))
     except ValijaError as error:
-        print(f"python -m node: {error}", file=sys.stderr)  # noqa: T201  # To a person.
-        return REFUSED
+        return _failed(REFUSED, str(error))
+    except KeyboardInterrupt:
+        return _failed(STOPPED, "stopped; what the node took before is kept, see `status`")
     return 0
+
+
+def _failed(code: int, sentence: str) -> int:
+    print(f"python -m node: {clean(sentence)}", file=sys.stderr)  # noqa: T201  # To a person.
+    return code
 
 
 # Each group pays for its own imports only: an officer's verb answers in a second, not in three.

@@ -16,7 +16,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
 from node.gateway import SERVICE
-from node.gateway.status import error_of
+from node.gateway.status import LATER, error_of
 from valija.v1 import gateway_pb2 as v1
 
 Record = dict[str, object]
@@ -25,6 +25,7 @@ SendRequest, ApproveRequest = v1.SendRequest, v1.ApproveRequest
 _Said = TypeVar("_Said", bound=Message)
 _PART = 256 * 1024
 _SECONDS = 600
+_NOBODY = "the node does not answer: is it running (`serve`)? Nothing was sent by this call"
 
 
 class Caller:
@@ -131,4 +132,8 @@ def _record(message: Message) -> Record:
 def _error(cause: grpc.RpcError) -> Exception:
     # What a call raises is also a grpc.Call; the library's types do not say so.
     call = cast("grpc.Call", cause)
-    return error_of(call.code(), str(call.details() or ""))
+    code, said = call.code(), str(call.details() or "")
+    if code is grpc.StatusCode.UNAVAILABLE and not said.endswith(LATER):
+        # What the library says names sockets, not what to do.
+        said = _NOBODY
+    return error_of(code, said)

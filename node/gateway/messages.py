@@ -1,7 +1,7 @@
 """What the node says, as messages of its door.
 
 It promises that nothing is decided on the way: a message says what the object said, in the
-reader's language where there are words. Parsing what callers send is `node.gateway.words`.
+reader's language where there are words. What arrived is `node.gateway.arrivals`. Parsing what callers send is `node.gateway.words`.
 
 Source: proto/valija/v1/gateway.proto.
 """
@@ -10,23 +10,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from node.convert.outcome import Outcome
-from node.notice.reading import ShownItem
-from node.notice.schema import schemas
 from node.notice.wording import sentence as code_sentence
 from node.release.intake import Progress
 from node.release.preview import Cell, Column, Preview
-from node.states import SENTENCES, RecipientState, of_arrival, sentence
+from node.states import RecipientState, sentence
 from node.store.decisions import Hold
 from node.store.drafts import DraftLine
-from node.store.received import Arrival
 from policies import conditions
 from policies.decision import Citation
-from valija import canonical
 from valija.ids import Desk, NoticeId
 from valija.v1 import gateway_pb2 as v1
 
 MOST_NOTES = 200
-_FIRST = ("notice", "Person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,51 +157,3 @@ def hold(one: Hold, drafter: str, language: str) -> v1.Hold:
         drafter=drafter,
         since=one.opened,
     )
-
-
-def received(arrival: Arrival, language: str) -> v1.Received:
-    """Return a received notice, closed."""
-    code = of_arrival(arrival)
-    return v1.Received(
-        id=arrival.label.hex(),
-        type=arrival.type,
-        originator=str(arrival.originator),
-        version=arrival.version,
-        purpose=arrival.purpose,
-        logged=arrival.logged,
-        leaf_index=arrival.leaf_index,
-        state=code,
-        sentence=sentence(code, language) if code in SENTENCES else "",
-    )
-
-
-def shown(items: Iterable[ShownItem]) -> list[v1.ShownItem]:
-    """Return what an opened notice shows: the notice, persons, things, links, sections.
-
-    Handles and paths are random, so their order says nothing to a reader; the order here is
-    that of the list of schemas, and of each schema's properties.
-    """
-    return [
-        v1.ShownItem(handle=item.handle, schema=item.schema, facts=_facts(item))
-        for item in sorted(items, key=lambda item: (_place(item.schema), item.handle))
-    ]
-
-
-def _facts(item: ShownItem) -> list[v1.ShownFact]:
-    known = [*schemas()[item.schema].properties]
-    named = sorted(
-        item.properties.items(),
-        key=lambda pair: known.index(pair[0]) if pair[0] in known else len(known),
-    )
-    return [
-        v1.ShownFact(property=name, form=one.form, value=canonical.to_bytes(one.value).decode())
-        for name, values in named
-        for one in values
-    ]
-
-
-def _place(schema: str) -> tuple[int, int]:
-    """Return where an item of a schema is shown: first the notice itself, then persons."""
-    ordered = [*schemas()]
-    first = _FIRST.index(schema) if schema in _FIRST else len(_FIRST)
-    return first, ordered.index(schema)

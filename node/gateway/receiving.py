@@ -6,7 +6,7 @@ notice was sent for, in the journal before a word is shown, and receipted to the
 Source: proto/valija/v1/gateway.proto; docs/architecture.md, The journey, 9 and 10.
 """
 
-from node.gateway import messages, words
+from node.gateway import arrivals, words
 from node.inbox import Inbox
 from node.inbox import Person as Reader
 from node.notice.reading import read
@@ -39,7 +39,7 @@ class Receiving:
             lambda tx: received.page(tx, person.desk, request.after, limit)
         )
         return v1.ListInboxResponse(
-            notices=[messages.received(row, language) for row in rows],
+            notices=[arrivals.received(row, language) for row in rows],
             after=rows[-1].number if len(rows) == limit else 0,
         )
 
@@ -56,12 +56,12 @@ class Receiving:
         arrival = await self._database.read(lambda tx: received.find(tx, person.desk, label))
         facts = [(one.path, one.form.name.lower(), one.content) for one in opened.facts]
         return v1.ShowResponse(
-            notice=messages.received(arrival, words.language(request.language)),
+            notice=arrivals.received(arrival, words.language(request.language)),
             handling=opened.terms.handling,
             duties=opened.terms.duties,
             basis=opened.terms.basis,
             retain_until=opened.terms.retain_until,
-            items=messages.shown(read(facts)),
+            items=arrivals.shown(read(facts)),
         )
 
     async def _require_purpose(self, person: Person, label: Digest, purpose: str) -> None:

@@ -24,6 +24,8 @@ from valija.errors import (
     VerificationError,
 )
 
+LATER = "; the same call may work later"
+"""How a node that answers says so; a caller tells by it who spoke."""
 _LONGEST = 1500
 """Characters of a sentence: a status travels in a header of 8 KiB, percent-encoded."""
 _STATUS: tuple[tuple[type[ValijaError], grpc.StatusCode], ...] = (
@@ -67,5 +69,7 @@ def _sentence(error: ValijaError) -> str:
         extra = "; waits for: " + ", ".join(error.conditions)
     if isinstance(error, BarredError) and error.citations:
         extra = "; " + "; ".join(error.citations)
+    if isinstance(error, UnavailableError):
+        extra = LATER
     said = f"{error}{extra}"
     return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

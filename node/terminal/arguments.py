@@ -11,14 +11,14 @@ from pathlib import Path
 
 EXIT_CODES = """exit codes:
   0  done
-  1  refused, and nothing was sent: the sentence on standard error says why and what to do
-  2  wrong usage, or a file that cannot be read
+  1  refused: the sentence on standard error says why, what was not sent, and what to do
+  2  wrong usage, or a file or draft that is not as it must be; nothing was sent
 """
 _EXAMPLES = {
     "draft": "python -m node draft network.json",
     "import": "python -m node import register.xlsx --profile register.toml",
     "drafts": "python -m node drafts --limit 20",
-    "preflight": "python -m node preflight 3f…  --to BR/police --to MX/police",
+    "preflight": "python -m node preflight 3f… --to BR/police --to MX/police",
     "send": "python -m node send 3f… --to BR/police --purpose criminal_investigation",
     "holds": "python -m node holds",
     "approve": "python -m node approve 9c… --reason 'checked against file 12/2026'",
@@ -34,7 +34,8 @@ _EXAMPLES = {
     "bundle": "python -m node bundle --out ar-law.batches",
     "serve": "python -m node serve --config node.toml",
     "person": "python -m node person add r.quispe --role liaison --desk AR/police",
-    "risk": "python -m node risk BR/police --torture none --persecution no --compromised no",
+    "risk": "python -m node risk BR/police --torture none --persecution no --compromised no "
+    "--by d.luna",
 }
 
 
@@ -161,14 +162,22 @@ def _officer(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     sent.add_argument("--to", action="append", required=True, metavar="DESK")
     sent.add_argument("--purpose", default="")
     sent.add_argument("--urgent", action="store_true")
-    sent.add_argument("--wait-for", action="append", default=[], metavar="CONDITION")
-    sent.add_argument("--now", action="store_true", help="wait for nothing")
+    wait = sent.add_mutually_exclusive_group()
+    wait.add_argument(
+        "--wait-for",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="wait for this too, though less could go without it",
+    )
+    wait.add_argument("--now", action="store_true", help="wait for nothing the law can spare")
     holds = verb(verbs, "holds", "list what waits at one's desk")
     approve = verb(verbs, "approve", "give or refuse what a hold waits for")
     approve.add_argument("hold")
     approve.add_argument("--condition", default="approval:second_person")
     approve.add_argument("--reason", required=True)
     approve.add_argument("--no", action="store_true", help="refuse, and end it")
+    approve.add_argument("--until", default="", help="last day on which it stands, YYYY-MM-DD")
     inbox = verb(verbs, "inbox", "list the notices that one's desk received")
     inbox.add_argument("--after", type=int, default=0)
     inbox.add_argument("--limit", type=int, default=50)

@@ -8,6 +8,7 @@ Source: docs/console.md, The terminal.
 import os
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,8 @@ from node.config import Config
 from node.gateway.caller import ApproveRequest, Caller, Record, SendRequest
 from node.gateway.certificate import pinned
 from node.terminal import render
+from node.terminal.matrix import matrix
+from valija.clock import day_from
 from valija.errors import MalformedError
 
 _TOKEN_FILE = "VALIJA_TOKEN_FILE"  # noqa: S105  # The name of a variable, not a token.
@@ -60,12 +63,28 @@ def _read(path: Path) -> bytes:
         raise MalformedError(f"{path.name}: this file cannot be read") from cause
 
 
+def _text(path: Path) -> str:
+    try:
+        return _read(path).decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise MalformedError(f"{path.name}: this file is not UTF-8") from cause
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a register's file that cannot be read, before a call is begun."""
+    try:
+        with path.open("rb"):
+            return
+    except OSError as cause:
+        raise MalformedError(f"{path.name}: this file cannot be read") from cause
+
+
 def _import(caller: Caller, arguments: Namespace, console: Console) -> None:
-    profile = _read(arguments.profile).decode("utf-8", "replace")
-    _read(arguments.file)
+    profile = _text(arguments.profile)
+    _check_file(arguments.file)
     answers = caller.import_file(arguments.file, profile, arguments.language)
     notes: list[Record] = []
-    last: Record = {}
+    last: Record = {"read": 0}
     bar = Progress(console=console, disable=arguments.json or not console.is_terminal)
     with bar:
         task = bar.add_task("reading rows", total=None)
@@ -114,9 +133,18 @@ def _approve(caller: Caller, arguments: Namespace) -> Record:
             condition=arguments.condition,
             yes=not arguments.no,
             reason=arguments.reason,
+            until=_day(arguments.until),
             language=arguments.language,
         )
     )
+
+
+def _day(text: str) -> int:
+    """Return a day as the gateway counts it; 0 for none."""
+    try:
+        return day_from(date.fromisoformat(text)) if text else 0
+    except ValueError as cause:
+        raise MalformedError("--until: a day is written YYYY-MM-DD") from cause
 
 
 def _list_holds(caller: Caller, arguments: Namespace) -> Record:
@@ -135,33 +163,16 @@ def _status(caller: Caller, arguments: Namespace) -> Record:
     return caller.status(arguments.notice, arguments.language)
 
 
-def _print_draft(console: Console, record: Record) -> None:
-    console.print(f"draft {record['id']}")
-    for one in render.texts(record, "blocking"):
-        console.print(f"  [red]before it can go:[/red] {one}")
-
-
-def _print_status(console: Console, record: Record) -> None:
-    if render.rows(record, "states"):
-        render.states(console, record)
-    console.print(f"the log, as far as this node verified it: {record['log_size']} entries")
-    troubles = render.texts(record, "troubles")
-    for one in troubles:
-        console.print(f"[red]{one}[/red]")
-    if not troubles:
-        console.print("the node is well")
-
-
 _Call = Callable[[Caller, Namespace], Record]
 _Show = Callable[[Console, Record], None]
 _VERBS: dict[str, tuple[_Call, _Show]] = {
-    "draft": (_put_draft, _print_draft),
+    "draft": (_put_draft, render.draft),
     "drafts": (_list_drafts, render.drafts),
-    "preflight": (_preflight, render.matrix),
+    "preflight": (_preflight, matrix),
     "send": (_send, render.states),
     "holds": (_list_holds, render.holds),
     "approve": (_approve, render.states),
     "inbox": (_list_inbox, render.inbox),
     "show": (_show, render.notice),
-    "status": (_status, _print_status),
+    "status": (_status, render.status),
 }

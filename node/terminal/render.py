@@ -1,7 +1,8 @@
 """How the gateway's answers look to a person: tables and sentences, never more than was said.
 
-It promises to show what the node answered and to add nothing; `--json` prints the same record
-as it came.
+It promises to show what the node answered and to add nothing, every identifier whole so that
+it can be typed again; `--json` prints the same record as it came. Strange text goes through
+`node.terminal.screen`; a matrix is `node.terminal.matrix`.
 
 Source: docs/console.md, The terminal.
 """
@@ -11,23 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from node.terminal.screen import clean, clean_json, plain
 
 Record = Mapping[str, object]
-_FORM_STYLE = {
-    "exact": "green",
-    "general": "yellow",
-    "pseudonym": "yellow",
-    "marker": "magenta",
-    "omitted": "red",
-}
-_SHORT = 60
+_CAUSES = 3
 
 
 def print_json(console: Console, record: object) -> None:
     """Print a record as one line of JSON."""
-    console.file.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
+    line = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    console.file.write(clean_json(line) + "\n")
 
 
 def print_answer(console: Console, record: Record, *, as_json: bool) -> None:
@@ -36,141 +33,120 @@ def print_answer(console: Console, record: Record, *, as_json: bool) -> None:
         print_json(console, record)
         return
     for key, value in record.items():
-        console.print(f"{key}: {value}", markup=False, soft_wrap=True)
+        said = ", ".join(map(str, value)) if isinstance(value, list) else value
+        say(console, f"{key}: {said}")
+
+
+def say(console: Console, text: object, style: str = "") -> None:
+    """Print one line that is no markup; a terminal may wrap it, nothing cuts it."""
+    console.print(plain(text, style), soft_wrap=True, highlight=False)
 
 
 def drafts(console: Console, record: Record) -> None:
-    """Print a page of drafts."""
-    table = Table("id", "type", "changed", "author", title="Drafts")
-    for row in rows(record, "drafts"):
-        table.add_row(
-            str(row["id"]), str(row["type"]), minute(row["changed"]), str(row["author"])
-        )
+    """Print a page of drafts, and how to see the next one."""
+    found = rows(record, "drafts")
+    table = _table(("id", "type", "changed", "author"), title="Drafts")
+    for row in found:
+        _add(table, row["id"], row["type"], minute(row["changed"]), row["author"])
     console.print(table)
+    if not found:
+        say(console, "There is no draft at this desk.")
+    if record.get("after"):
+        say(console, f"There are more: --after {record['after']}")
 
 
-def matrix(console: Console, record: Record) -> None:
-    """Print a pre-flight: fields by recipients, then what each recipient waits for."""
-    columns = rows(record, "columns")
-    table = Table(title="What each state would receive now")
-    table.add_column("field")
-    for column in columns:
-        table.add_column(f"{column['recipient']}\n{column['standing']}")
-    cells = [rows(column, "cells") for column in columns]
-    for line in zip(*cells, strict=True):
-        table.add_row(escape(str(line[0]["field"])), *(_cell(cell) for cell in line))
-    console.print(table)
-    for column in columns:
-        _column_foot(console, column)
-    unstated = rows(record, "unstated")
-    if unstated:
-        console.print("[bold]Nobody said, so it counts against sending:[/bold]")
-        for one in unstated:
-            place = one["where"] or "the notice"
-            console.print(f"  {one['fact']} of {place} — {one['who']} can state it")
-
-
-def _cell(cell: Record) -> str:
-    form = str(cell["form"])
-    style = _FORM_STYLE.get(form, "")
-    rules = [row for row in rows(cell, "citations") if row["effect"] != "duty"]
-    article = (
-        f"\n[dim]{rules[0]['rule']}: {_cut(str(rules[0]['article']))}[/dim]" if rules else ""
-    )
-    waits = texts(cell, "conditions")
-    unlock = f"\n[cyan]more with {', '.join(waits)}[/cyan]" if waits else ""
-    return f"[{style}]{form}[/{style}]{article}{unlock}"
-
-
-def _column_foot(console: Console, column: Record) -> None:
-    console.print(f"[bold]{column['recipient']}[/bold]: {column['standing']}")
-    if column["sentence"]:
-        console.print(f"  {escape(str(column['sentence']))}")
-    if waits := texts(column, "conditions"):
-        console.print(f"  waits for {', '.join(waits)}")
-    if duties := texts(column, "duties"):
-        console.print(f"  duties that travel: {', '.join(duties)}")
-    if column["retention_days"]:
-        console.print(f"  ends everywhere after {column['retention_days']} days")
+def draft(console: Console, record: Record) -> None:
+    """Print the id of a fresh draft, and what must change before it can go."""
+    say(console, f"draft {record['id']}")
+    for one in texts(record, "blocking"):
+        say(console, f"  before it can go: {one}", "red")
 
 
 def states(console: Console, record: Record) -> None:
     """Print the one state of each notice towards each recipient."""
-    table = Table("notice", "recipient", "state", "meaning", "why")
-    for row in rows(record, "states"):
-        why = [*texts(row, "conditions"), *texts(row, "citations")[:3]]
+    found = rows(record, "states")
+    table = _table(("notice", "recipient", "state", "why"))
+    for row in found:
+        waits = [f"waits for {one}" for one in texts(row, "conditions")]
+        why = [*waits, *texts(row, "citations")[:_CAUSES]]
         if row["ground"]:
-            why.append(str(row["ground"]))
-        table.add_row(
-            str(row["notice"])[:12],
-            str(row["recipient"]),
-            str(row["state"]),
-            str(row["sentence"]),
-            escape("\n".join(why)),
-        )
+            why.append(f"ground: {row['ground']}")
+        state = f"{row['state']}\n{row['sentence']}"
+        _add(table, row["notice"], row["recipient"], state, "\n".join(why))
     console.print(table)
+    if any(row["state"] == "held" for row in found):
+        say(console, "What is held is kept here; `holds` lists who can open it.")
 
 
 def holds(console: Console, record: Record) -> None:
     """Print what waits."""
-    table = Table("hold", "draft", "recipient", "waits for", "article", "drafted by")
-    for row in rows(record, "holds"):
-        table.add_row(
-            str(row["id"]),
-            str(row["draft"])[:12],
-            str(row["recipient"]),
-            f"{row['condition']}\n{row['sentence']}",
-            escape(str(row["article"])),
-            str(row["drafter"]),
-        )
+    found = rows(record, "holds")
+    table = _table(("hold", "draft", "recipient", "waits for", "by"))
+    for row in found:
+        waits = f"{row['condition']}\n{row['sentence']}\n{row['article']}"
+        _add(table, row["id"], row["draft"], row["recipient"], waits, row["drafter"])
     console.print(table)
+    if not found:
+        say(console, "Nothing waits at this desk.")
 
 
 def inbox(console: Console, record: Record) -> None:
-    """Print a page of received notices."""
-    table = Table("id", "type", "from", "version", "logged", "leaf", "state")
-    for row in rows(record, "notices"):
-        table.add_row(
-            str(row["id"]),
-            str(row["type"]),
-            str(row["originator"]),
-            str(row["version"]),
-            minute(row["logged"]),
-            str(row["leaf_index"]),
-            f"{row['state']}\n{row['sentence']}",
-        )
+    """Print a page of received notices, and how to see the next one."""
+    found = rows(record, "notices")
+    table = _table(("id", "from", "logged", "state"))
+    for row in found:
+        what = f"{row['type'] or 'closed'} {row['originator']}\nversion {row['version']}"
+        when = f"{minute(row['logged'])}\nleaf {row['leaf_index']}"
+        _add(table, row["id"], what, when, f"{row['state']}\n{row['sentence']}")
     console.print(table)
+    if not found:
+        say(console, "Nothing has arrived at this desk.")
+    if int(str(record.get("after", 0))):
+        say(console, f"There are more: --after {record['after']}")
 
 
 def notice(console: Console, record: Record) -> None:
     """Print an opened notice with what binds whoever reads it."""
-    console.print(f"[bold]Handling[/bold] {escape(', '.join(texts(record, 'handling')))}")
-    console.print(f"[bold]Duties[/bold] {', '.join(texts(record, 'duties')) or 'none'}")
-    console.print(f"[bold]Sent under[/bold] {escape('; '.join(texts(record, 'basis')))}")
+    day = datetime.fromtimestamp(int(str(record["retain_until"])) * 86_400, UTC).date()
+    say(console, f"Handling: {', '.join(texts(record, 'handling'))}", "bold")
+    say(console, f"Duties: {', '.join(texts(record, 'duties')) or 'none'}", "bold")
+    say(console, f"Sent under: {'; '.join(texts(record, 'basis'))}")
+    say(console, f"It ends everywhere on {day.isoformat()}.")
     for item in rows(record, "items"):
-        table = Table("property", "form", "value", title=f"{item['schema']} {item['handle']}")
+        table = _table(("property", "form", "value"), f"{item['schema']} {item['handle']}")
         for fact in rows(item, "facts"):
-            table.add_row(*(escape(str(fact[key])) for key in ("property", "form", "value")))
+            _add(table, *(fact[key] for key in ("property", "form", "value")))
         console.print(table)
+
+
+def status(console: Console, record: Record) -> None:
+    """Print what became of a notice, and how the node fares."""
+    if rows(record, "states"):
+        states(console, record)
+    say(console, f"the log, as far as this node verified it: {record['log_size']} entries")
+    troubles = texts(record, "troubles")
+    for one in troubles:
+        say(console, one, "red")
+    if not troubles:
+        say(console, "the node is well")
 
 
 def tally(console: Console, record: Record) -> None:
     """Print the account of an import."""
-    counts = {key: record[key] for key in ("read", "ready", "attention", "refused")}
-    console.print("rows: " + ", ".join(f"{key} {value}" for key, value in counts.items()))
-    cells = record["cells"]
+    counts = {key: record.get(key, 0) for key in ("read", "ready", "attention", "refused")}
+    say(console, "rows: " + ", ".join(f"{key} {value}" for key, value in counts.items()))
+    cells = record.get("cells")
     if isinstance(cells, Mapping):
         told = ", ".join(f"{key} {value}" for key, value in sorted(cells.items()))
-        console.print(f"cells: {told}")
+        say(console, f"cells: {told}")
 
 
 def notes(console: Console, found: Iterable[Record]) -> None:
     """Print what was said of single rows."""
     for note in found:
         place = f"row {note['row']}" + (f", {note['column']}" if note["column"] else "")
-        mark = "[red]refused[/red] " if note["refused"] else ""
-        said = escape(f"{place}: {note['sentence']}")
-        console.print(f"  {mark}{said} [dim]({note['code']})[/dim]")
+        mark, style = ("refused: ", "red") if note["refused"] else ("", "")
+        say(console, f"  {mark}{place}: {note['sentence']} ({note['code']})", style)
 
 
 def minute(value: object) -> str:
@@ -191,5 +167,12 @@ def texts(record: Record, key: str) -> list[str]:
     return [str(one) for one in found] if isinstance(found, list) else []
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
+def _table(names: Iterable[str], title: str = "") -> Table:
+    table = Table(title=Text(clean(title)) if title else None, show_lines=True)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _add(table: Table, *cells: object) -> None:
+    table.add_row(*(plain(one) for one in cells))
