@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from broker import config as broker_config
+from broker import logs as broker_logs
 from broker.config import KafkaCluster
 from node import config as node_config
 from node.release.profile import parse_profile
@@ -43,3 +44,16 @@ def test_the_profiles_of_the_guide_are_read() -> None:
     assert 2 == len(blocks)
     for block in blocks:
         assert parse_profile(block, "2026-11-24").settings.handling.tlp
+
+
+def test_every_alarm_of_the_programs_is_in_the_runbook() -> None:
+    said = (ROOT / "deploy" / "runbook.md").read_text(encoding="utf-8")
+    alarms = set()
+    for program in ("broker", "node"):
+        for path in (ROOT / program).rglob("*.py"):
+            code = path.read_text(encoding="utf-8")
+            found = re.findall(r"\.(?:error|critical)\(\s*(?:\"(\w+)\"|([A-Z_]+)\b)", code)
+            alarms |= {word or str(getattr(broker_logs, name)) for word, name in found}
+    assert alarms
+    for alarm in alarms:
+        assert f"`{alarm}`" in said, alarm
