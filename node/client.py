@@ -80,6 +80,9 @@ class Stream:
         """Stand on a call; `heard` is told of each message that came."""
         self._call = call
         self._heard = heard
+        self._is_connected = False
+        self._ended = asyncio.Event()
+        call.add_done_callback(lambda _call: self._ended.set())
 
     async def send(self, message: bytes) -> None:
         """Hand one message over; waits while the other side takes no more.
@@ -88,6 +91,8 @@ class Stream:
             ValijaError: The stream has ended, sorted by what can be done.
         """
         with _translated():
+            if not self._is_connected:
+                await self._connect()
             await self._call.write(message)
 
     async def receive(self) -> bytes:
@@ -102,6 +107,24 @@ class Stream:
             raise UnavailableError("the broker ended the stream")
         self._heard()
         return message
+
+    async def _connect(self) -> None:
+        """Wait until the broker was reached, or the call has ended.
+
+        The library's own wait never ends for a call that was given up before it reached
+        anybody: that stream, and the desk behind it, would stand still for ever.
+        """
+        reached = asyncio.ensure_future(self._call.wait_for_connection())
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({reached, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not reached.done():
+                raise UnavailableError("the way to the broker was given up")
+            reached.result()
+            self._is_connected = True
+        finally:
+            for task in (reached, ended):
+                task.cancel()
 
 
 @contextmanager
@@ -194,18 +217,6 @@ class Client:
 def _exact(message: bytes) -> bytes:
     """Leave bytes as they are: `valija.wire` alone encodes and parses."""
     return message
-
-
-def _ended(cause: asyncio.CancelledError) -> BaseException:
-    """Return what a cancelled call means: our own end, or that the channel was closed.
-
-    When one stream leaves a broker it closes the channel, and the library tells the other
-    streams so as if their tasks had been cancelled. They were not, and must open again.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        return cause
-    return UnavailableError("the channel to the broker was closed")
 
 
 def _error(cause: grpc.aio.AioRpcError) -> ValijaError:

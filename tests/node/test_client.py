@@ -148,3 +148,28 @@ async def test_a_cancelled_reader_is_cancelled() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await silence
         await client.close()
+
+
+async def test_a_stream_that_reached_nobody_ends_when_another_gives_the_broker_up() -> None:
+    async def doubt(client: Client) -> None:
+        async with client.stream(SUBMIT):
+            raise VerificationError("it proves false")
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        silent.append(writer)
+
+    silent: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
+    client = Client([address, NOBODY], credentials(OURS, FIRST), Metrics())
+    async with asyncio.timeout(20), client.stream(DELIVER) as waiting:
+        sending = asyncio.ensure_future(waiting.send(b"ab"))
+        await asyncio.sleep(0.05)
+        with pytest.raises(VerificationError):
+            await doubt(client)
+        with pytest.raises(UnavailableError):
+            await sending
+    await client.close()
+    for writer in silent:
+        writer.close()
+    server.close()
