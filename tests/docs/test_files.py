@@ -53,3 +53,12 @@ def test_readme_says_the_same_in_two_languages() -> None:
     commands = [re.findall(r"^(python -m [^\n]*?) +#", text, re.MULTILINE) for text in texts]
     assert 10 == len(commands[0])
     assert commands[0] == commands[1]
+
+
+def test_every_page_that_the_code_cites_is_there() -> None:
+    for folder in ("valija", "policies", "broker", "node", "deploy", "proto"):
+        for suffix in ("*.py", "*.proto", "*.toml", "*.cedar"):
+            for path in (ROOT / folder).rglob(suffix):
+                text = path.read_text(encoding="utf-8")
+                for page in re.findall(r"\bdocs/[\w/-]+\.md\b", text):
+                    assert (ROOT / page).exists(), f"{path.relative_to(ROOT)} cites {page}"
