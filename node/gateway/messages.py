@@ -1,7 +1,8 @@
 """What the node says, as messages of its door.
 
 It promises that nothing is decided on the way: a message says what the object said, in the
-reader's language where there are words. What arrived is `node.gateway.arrivals`. Parsing what callers send is `node.gateway.words`.
+reader's language where there are words. What arrived is `node.gateway.arrivals`, what callers
+send `node.gateway.words`.
 
 Source: proto/valija/v1/gateway.proto.
 """
