@@ -5,25 +5,23 @@ The story runs once; each test looks at one side of it.
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.demo.exchange import Exchange
-from deploy.demo.process import ROOT
 from node.assembly import Assembly
 from node.config import load
 from node.gateway.caller import Caller
 from node.gateway.words import label_digest
 from node.inbox import Person
 from node.inbox.unsealing import Opened
-from tests.e2e import sight
+from tests.e2e import sample, sight
+from tests.e2e.audit import verify_log
 from tests.e2e.officers import (
     SECOND_PERSON,
     approve,
@@ -86,9 +84,9 @@ class Story:
 
 
 @pytest.fixture(scope="module", name="story")
-def _story(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
+def _story(first_day: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = tmp_path_factory.mktemp("line") / "exchange"
-    with Exchange.make(home, STATES, kept=kept, brokers=2) as exchange:
+    with Exchange.make(home, STATES, kept=first_day, brokers=2) as exchange:
         exchange.append_genesis()
         exchange.start_broker()
         exchange.start_nodes(["AR", "BR", "MX"])
@@ -118,7 +116,7 @@ def _tell(exchange: Exchange) -> Story:
         nora.show(labels[_BRAZIL], _PURPOSE, "en")
     wait_for(lambda: set(states(clara, notice).values()) == {"opened"})
     decided, ended = _columns(clara, notice), states(clara, notice)
-    audit = _audit(exchange)
+    audit = verify_log(exchange)
     exchange.stop()
     opened = {desk: _opened(exchange, desk, label) for desk, label in labels.items()}
     return Story(
@@ -137,34 +135,14 @@ def _tell(exchange: Exchange) -> Story:
 
 
 def _draft() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / "deploy/demo/network.json").read_text())
-    today = datetime.now(UTC).date()  # noqa: TID251  # The nodes' clock is the machine's.
-    found["date"] = today.isoformat()
+    found = sample.network()
     found["told"]["persons"][_FEARS_MEXICO]["feared_state"] = "MX"
-    found["handling"]["retention_until"] = (today + timedelta(days=360)).isoformat()
     return found
 
 
 def _columns(officer: Caller, draft: str) -> Mapping[str, Any]:
     found: Any = officer.preflight(draft, [_BRAZIL, _MEXICO], "", "en")
     return {column["recipient"]: column for column in found["columns"]}
-
-
-def _audit(exchange: Exchange) -> tuple[int, Any]:
-    """Run the auditor's command over HTTPS."""
-    port = exchange.listens("exchange/b1.toml", "publish")
-    words = ["verify-log", f"https://127.0.0.1:{port}", "--json"]
-    words += ["--anchor", str(exchange.home / "anchor.json")]
-    words += ["--identity", str(exchange.home / "auditor/auditor.pem")]
-    done = subprocess.run(
-        [sys.executable, "-m", "valija", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return done.returncode, json.loads(done.stdout)
 
 
 def _opened(exchange: Exchange, desk: str, label: str) -> Opened:

@@ -11,8 +11,11 @@ _SECONDS = 300
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an exchange in which everything but the log stands."""
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an exchange in which everything but the log stands.
+
+    Tests that ask for it belong to the xdist group of its name: one process makes it.
+    """
     home = tmp_path_factory.mktemp("first-day") / "exchange"
     words = [sys.executable, "-m", "tests.e2e.cheap_founding", str(home)]
     done = subprocess.run(
