@@ -1,0 +1,154 @@
+"""The harness of the benchmarks: its arithmetic, its honesty, and that its parts run.
+
+No test here asserts a speed.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.bench import admission, delivery, log, page, preflight, sealing
+from tests.bench.exchange import STATES, Continent, served
+from tests.bench.figures import Run, UnknownFigureError, percentile
+from tests.bench.goals import GOALS, Goal, Verdict
+from tests.broker.support import police
+
+RATIO = Goal("a ratio", "part.ratio", 2.0)
+
+
+@pytest.fixture(scope="module", name="world")
+def _world() -> Continent:
+    return Continent(STATES[:4])
+
+
+def test_a_percentile_is_a_value_that_was_seen() -> None:
+    assert [50, 95, 99, 100] == [percentile(range(1, 101), n) for n in (50, 95, 99, 100)]
+    assert [2, 3] == [percentile([3, 1, 2], n) for n in (50, 99)]
+    assert 7 == percentile([7], 1)
+
+
+def test_a_ratio_is_of_two_figures_of_one_run() -> None:
+    run = Run()
+    run.note("a.rate", 30, "x/s")
+    run.note("b.rate", 12, "x/s")
+    run.note_ratio("a.of_b", "a.rate", "b.rate")
+    assert 2.5 == run.value("a.of_b")
+
+
+def test_a_ratio_to_what_was_not_measured_is_no_figure() -> None:
+    run = Run()
+    run.note("a.rate", 30, "x/s")
+    run.note_ratio("a.of_b", "a.rate", "b.rate")
+    with pytest.raises(UnknownFigureError):
+        run.value("a.of_b")
+
+
+def test_times_are_kept_in_milliseconds() -> None:
+    run = Run()
+    run.note_times("part", [0.001, 0.002, 0.003], 95)
+    assert {"part.p50": 2.0, "part.p95": 3.0} == {f.name: f.value for f in run.figures.values()}
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "verdict"),
+    [
+        (RATIO, 2.0, Verdict.MET),
+        (RATIO, 2.1, Verdict.NOT_YET),
+        (Goal("a rate", "part.ratio", 2.0, at_least=True), 2.0, Verdict.MET),
+        (Goal("a rate", "part.ratio", 2.0, at_least=True), 1.9, Verdict.NOT_YET),
+        (Goal("another", "part.other", 2.0), 1.0, Verdict.UNMEASURED),
+        (Goal("nobody measures it", why="no tool"), 1.0, Verdict.UNMEASURED),
+    ],
+)
+def test_a_goal_is_judged_by_its_own_figure(goal: Goal, value: float, verdict: Verdict) -> None:
+    run = Run()
+    run.note("part.ratio", value, "x")
+    assert verdict is goal.judge(run)
+
+
+def test_a_goal_of_a_size_is_judged_at_that_size_only() -> None:
+    goal = Goal("a long log", "log.check.cpu", 60, over=1000)
+    verdicts = []
+    for entries in (999, 1000):
+        run = Run()
+        run.note("log.entries", entries, "entries")
+        run.note("log.check.cpu", 10, "s CPU")
+        verdicts.append(goal.judge(run))
+    assert [Verdict.UNMEASURED, Verdict.MET] == verdicts
+
+
+def test_a_run_of_a_part_of_the_work_judges_nothing() -> None:
+    run = Run(share=0.5)
+    run.note("part.ratio", 1, "x")
+    assert Verdict.UNMEASURED is RATIO.judge(run)
+
+
+def test_a_page_prints_no_figure_that_was_not_measured() -> None:
+    run = Run()
+    run.miss("gpg", "gpg is not here")
+    assert "\ngpg\n  gpg is not here" == page.table(run)
+    rows = page.verdicts(run).splitlines()[3:]
+    assert len(GOALS) == len(rows)
+    assert all("not measured" in row for row in rows)
+
+
+def test_the_file_of_a_run_holds_machine_versions_and_every_figure(tmp_path: Path) -> None:
+    run = Run()
+    run.note("part.ratio", 2.5, "x")
+    written = json.loads(page.write(run, "2031-05-04", 1.0, tmp_path).read_text())
+    assert [{"name": "part.ratio", "value": 2.5, "unit": "x"}] == written["figures"]
+    assert {"cores", "python", "cryptography"} <= written["machine"].keys()
+    assert [goal.what for goal in GOALS] == list(written["goals"])
+
+
+async def test_a_broker_of_its_own_process_admits_and_delivers(
+    tmp_path: Path, world: Continent
+) -> None:
+    run = Run(share=0.001)
+    load = admission.load_of(run, world)
+    admission.measure_verification(run, load)
+    with served(tmp_path, world) as broker:
+        await admission.measure(run, "sqlite", broker, load)
+        await delivery.measure(run, "sqlite", broker, load)
+    cost = run.value("admission.sqlite.batched.broker_cpu")
+    expected = cost / (run.value("verify.signature") / 64)
+    assert expected == run.value("admission.sqlite.batched.cpu_of_verifying")
+    assert 0 < run.value("delivery.sqlite.rate")
+
+
+def test_the_bytes_of_a_notice_are_its_content_and_its_share_of_the_record(
+    world: Continent,
+) -> None:
+    load = admission.load_of(Run(share=0.001), world)
+    (single, *_), (batched, *_) = (load.streams[name]["AR"] for name in ("single", "batched"))
+    assert 4096 < admission.durable_bytes(batched) / 64 < admission.durable_bytes(single)
+
+
+async def test_notices_are_sealed_and_their_rate_is_kept() -> None:
+    run = Run(share=0.001)
+    await sealing.measure(run, [police("BR"), police("MX")])
+    assert {"seal.alone.rate", "seal.batched.rate"} <= run.figures.keys()
+
+
+def test_gpg_signs_and_encrypts_or_is_said_to_be_absent(tmp_path: Path) -> None:
+    run = Run(share=0.001)
+    sealing.measure_gpg(run, tmp_path / "gpg", 2)
+    here = shutil.which("gpg") is not None
+    assert here is ("gpg.rate" in run.figures)
+    assert here is ("gpg" not in run.absent)
+
+
+def test_a_matrix_of_both_profiles_is_drawn() -> None:
+    run = Run(share=0.001)
+    preflight.measure(run, STATES[:3])
+    assert 30 == run.value("preflight.fields")
+    assert {"preflight.new.p95", "preflight.seen.p95"} <= run.figures.keys()
+
+
+def test_a_log_is_checked_and_its_index_made_again(tmp_path: Path, world: Continent) -> None:
+    run = Run()
+    log.measure(run, tmp_path, world, 40)
+    assert len(world.founded) + 40 == run.value("log.entries")
+    assert {"log.check.cpu", "log.check.peak", "log.rebuild.wall"} <= run.figures.keys()
