@@ -100,7 +100,7 @@ async def preview(
     pairs = [(recipient, purpose) for recipient in recipients]
     rulings = await desk.judge(loaded, pairs, foresee)
     fields = loaded.draft.fields
-    columns = tuple(_column(ruling, fields, asked.language) for ruling in rulings)
+    columns = tuple(column_of(ruling, fields, asked.language) for ruling in rulings)
     return Preview(columns, unsaid(loaded.draft.notice))
 
 
@@ -113,7 +113,8 @@ class Asked:
     language: str = "en"
 
 
-def _column(ruling: Ruling, fields: Iterable[Field], language: str) -> Column:
+def column_of(ruling: Ruling, fields: Iterable[Field], language: str) -> Column:
+    """Return what one ruling shows of a draft's fields, in the reader's language."""
     decision = ruling.decision
     by_name = {one.name: one for one in decision.fields}
     shown = {path for path, _, _ in ruling.opened}
