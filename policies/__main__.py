@@ -6,6 +6,9 @@
     replay FILE [--today DAY]    take recorded decisions again
     explain FILE [--lang es]     the same in words: what may go, why, and what would open it
     table STATE [--lang es]      a bundle as a page of law, in en, es, pt or fr
+    agree [--points N]           the analysis beside Cedar, over every class of every bundle
+    corridors --from S --to R    what is open, held or closed between two states, and why
+    may --from S --to R …        may this ever reach them? by which rules, or what bars it
     decide FILE.jsonl [--json]   answer the cases of a file; `-` is standard input
 
 It promises exit 0 when all is well, 1 when a rule, a case or a line is not, 2 when what was
@@ -18,7 +21,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from policies.bundle import WORDS, names_of, read_bundle
@@ -29,6 +32,7 @@ from policies.conditions import LANGUAGES
 from policies.corpus import Law, read_law
 from policies.explanation import Explanation
 from policies.folder import HOME, load, read_folder
+from policies.inquiry import add_commands
 from policies.mutation import mutate
 from policies.replay import replay
 from policies.review import review
@@ -75,7 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("file", help="cases, one JSON object a line; - for standard input")
     decide.add_argument("--json", action="store_true", help="one JSON object a line")
     decide.set_defaults(run=_decide)
+    add_commands(commands.add_parser, _today)
     return parser
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()  # noqa: TID251  # The one clock: the day a person asks on.
 
 
 def _check(chosen: argparse.Namespace) -> int:

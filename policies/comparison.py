@@ -9,33 +9,22 @@ Source: docs/policy.md, section 11 (widening report); docs/envelope.md (PolicyBu
 .widens).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from policies.analysis import Widening, on_fields, on_notices, tabulate, widenings
 from policies.bundle import Bundle, manifest, names_of, parts_of, read_bundle
 from policies.corpus import registry_of
 from policies.registry import Row
-from policies.rule import ACTS, LADDER, Rule
-from policies.space import SCALARS, Space
-from policies.vocabulary import LISTS
+from policies.rule import ACTS, LADDER, Rule, periods
+from policies.space import Space
+from policies.telling import told_of
 from valija.errors import MalformedError
 
 _FIELD_SEND = (*LADDER, "match")
 _SENTENCES, _CUBES = 6, 24
-_WORDS = {
-    "resource.Kind": "kind",
-    "resource.Regime": "regime",
-    "resource.Source": "source",
-    "resource.Duty": "travelled duty",
-    "resource.NoticeType": "notice",
-    "principal.Agency": "recipient",
-    "principal.State": "recipient's state",
-    "case.s_agency": "sender",
-    "basis": "basis",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +91,7 @@ def _sides(name: str, old: Bundle, new: Bundle) -> Iterator[Change]:
     sides = (("send", old.send, new.send), ("receive", old.receive, new.receive))
     for side, left, right in sides:
         seen: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
-        for since in _periods((*left, *right)):
+        for since in periods((*left, *right)):
             day = since or date.min
             rules = [[rule for rule in part if rule.in_force(day)] for part in (left, right)]
             for found, where, more in _grouped(side, *rules):
@@ -110,18 +99,6 @@ def _sides(name: str, old: Bundle, new: Bundle) -> Iterator[Change]:
                 if key not in seen:
                     seen.add(key)
                     yield Change(name, side, since, found[0], found[1], where, more)
-
-
-def _periods(rules: Iterable[Rule]) -> list[date | None]:
-    """Return the first day of every period in which the same rules are in force."""
-    found: set[date] = set()
-    for rule in rules:
-        first, _, last = rule.notes.get("in_force", "../..").partition("/")
-        if first != "..":
-            found.add(date.fromisoformat(first))
-        if last != "..":
-            found.add(date.fromisoformat(last) + timedelta(days=1))
-    return [None, *sorted(found)]
 
 
 _Found = tuple[str, tuple[str, ...]]
@@ -150,52 +127,3 @@ def _changes(
             cubes = list(islice(space.diagrams.cover(found.points), _CUBES + 1))
             told = told_of([space.labels_of(cube) for cube in cubes[:_CUBES]])
             yield found, told[:_SENTENCES], len(cubes) > _CUBES or len(told) > _SENTENCES
-
-
-_Labels = Mapping[str, tuple[frozenset[str], frozenset[str]]]
-
-
-def told_of(cubes: Iterable[_Labels]) -> tuple[str, ...]:
-    """Return the conditions of some cubes, a sentence each.
-
-    Cubes that differ only in which member of a set is there become one: `basis tip or untoc`.
-    """
-    merged: dict[tuple[tuple[str, str], ...], dict[str, set[str]]] = {}
-    for cube in cubes:
-        single = next((n for n, (there, _) in cube.items() if _is_single(n, there)), "")
-        others = ((name, values) for name, values in cube.items() if name != single)
-        rest = tuple((name, _part(name, *values)) for name, values in others)
-        members = merged.setdefault((("", single), *rest), {single: set()})
-        members[single] |= cube[single][0] if single else set()
-    return tuple(dict.fromkeys(_sentence(parts[1:], its) for parts, its in merged.items()))
-
-
-def _is_single(label: str, there: frozenset[str]) -> bool:
-    return label == "basis" and len(there) == 1
-
-
-def _sentence(parts: Iterable[tuple[str, str]], members: Mapping[str, set[str]]) -> str:
-    said = [text for _, text in parts]
-    said += [f"{_name(label)} {_or(words)}" for label, words in members.items() if label]
-    return "; ".join(said) or "always"
-
-
-def _part(label: str, there: frozenset[str], absent: frozenset[str]) -> str:
-    name = _name(label)
-    words = frozenset(LISTS[SCALARS[label]]) if label in SCALARS else frozenset[str]()
-    if len(there) > len(words) // 2 > 0:
-        return f"{name} any but {_or(words - there)}"
-    if words:
-        return f"{name} {_or(there)}"
-    said = [" and ".join(sorted(there))] if there else []
-    said += [f"not {_or(absent)}"] if absent else []
-    return f"{name} {', '.join(said)}"
-
-
-def _name(label: str) -> str:
-    owner = "subject's " if label.startswith("subject.") else ""
-    return owner + (_WORDS.get(label) or label.rpartition(".")[2].replace("_", " "))
-
-
-def _or(words: Iterable[str]) -> str:
-    return " or ".join(sorted(words))

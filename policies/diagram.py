@@ -157,12 +157,13 @@ class Diagrams:
             node = self._children[node][point[self._dimension[node]]]
         return node == EVERYTHING
 
-    def cover(self, node: Node) -> Iterator[Cube]:
-        """Yield cubes that together are the set.
+    def cover(self, node: Node, within: Node = EVERYTHING) -> Iterator[Cube]:
+        """Yield cubes that together are the set, as far as `within` goes.
 
-        No cube can lose a dimension, and each holds a point that none before it holds.
+        No cube can lose a dimension without holding points of `within` that are not in the
+        set, and each holds a point of the set that none before it holds.
         """
-        outside, rest = self.without(node), node
+        outside, rest = self.less(within, node), node
         while rest != NOTHING:
             cube = self._widened(self._path(rest), outside)
             yield cube

@@ -10,7 +10,7 @@ Source: docs/policy.md, sections 5 and 6.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 Point = Mapping[str, frozenset[str]]
@@ -153,3 +153,18 @@ class Rule:
         first, _, last = self.notes.get("in_force", "../..").partition("/")
         begun = first == ".." or date.fromisoformat(first) <= day
         return begun and (last == ".." or day <= date.fromisoformat(last))
+
+
+def periods(rules: Iterable[Rule]) -> list[date | None]:
+    """Return the first day of every period in which the same rules are in force.
+
+    The first is None: before any date that a rule names.
+    """
+    found: set[date] = set()
+    for rule in rules:
+        first, _, last = rule.notes.get("in_force", "../..").partition("/")
+        if first != "..":
+            found.add(date.fromisoformat(first))
+        if last != "..":
+            found.add(date.fromisoformat(last) + timedelta(days=1))
+    return [None, *sorted(found)]

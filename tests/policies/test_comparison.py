@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from policies.__main__ import main
-from policies.comparison import Change, compare, told_of
+from policies.comparison import Change, compare
 from policies.folder import read_folder
+from policies.telling import told_of
 from valija.errors import MalformedError
 
 _XA, _TREATY, _ACTS = "XA/send.cedar", "treaty/send.cedar", "treaty/receive.cedar"
