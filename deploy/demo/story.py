@@ -7,29 +7,27 @@ the nodes, in the log, or by the auditor's command, and a check that fails is pr
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from deploy.demo.exchange import Exchange
 from deploy.demo.process import ROOT, command, environment
+from deploy.demo.research import RECORDS, Research, end_of_retention
 from node.gateway.caller import ApproveRequest, Caller, SendRequest
 from node.terminal.render import rows, texts
 from valija.errors import BarredError
 
 Record = Mapping[str, object]
 _DEMO = ROOT / "deploy/demo"
-_CTDC = ROOT.parent / "shared/data/ctdc/ctdc_victim_perpetrator_synthetic_dev.csv"
 _CTDC_ROWS = 4060
 _PATIENCE = 60.0
 _STEP = 0.1
-_ENDS = timedelta(days=180)
 _TAKEN = ("general", "pseudonym", "marker", "omitted")
 _SHOWN_ROWS = 8
 _ALERTS = 2  # The network and the suspect.
@@ -58,7 +56,7 @@ class Story:
     def tell(self) -> None:
         """Tell it from the first key to the auditor's last word."""
         self._begin()
-        research = _Research(self.exchange)
+        research = Research(self.exchange)
         research.start()
         register = self._register()
         sent = self._publish(register)
@@ -91,7 +89,7 @@ class Story:
         script = [sys.executable, str(_DEMO / "register.py"), str(file)]
         subprocess.run(script, check=True, env=environment(self.exchange.home))
         officer = self._officer("AR", "ledesma")
-        profile = (_DEMO / "register.toml").read_text().replace("RETENTION", _end())
+        profile = (_DEMO / "register.toml").read_text().replace("RETENTION", end_of_retention())
         answers = list(officer.import_file(file, profile, "en"))
         last = answers[-1]
         read, ready, attention, refused = (
@@ -188,8 +186,12 @@ class Story:
 
     def _taken(self, whom: str, matrix: Record) -> None:
         column = rows(matrix, "columns")[0]
-        kept = [cell for cell in rows(column, "cells") if cell["form"] in _TAKEN]
-        self._say(f"     Of {whom}, {column['recipient']} does not see the exact value of:")
+        cells = rows(column, "cells")
+        kept = [cell for cell in cells if cell["form"] in _TAKEN]
+        self._say(
+            f"     Of {whom}, {column['recipient']} sees {len(cells) - len(kept)} of "
+            f"{len(cells)} values exactly" + (":" if kept else ".")
+        )
         for cell in kept[:_SHOWN_ROWS]:
             self._say(f"       {cell['field']}: {cell['form']} ({_article(cell)})")
         if len(kept) > _SHOWN_ROWS:
@@ -215,9 +217,9 @@ class Story:
             set(found) == {"opened"},
         )
 
-    def _research(self, research: "_Research") -> None:
+    def _research(self, research: "Research") -> None:
         self._say("\n[bold]6. Research records[/bold] (CTDC), beside all this in Mexico's node")
-        if not _CTDC.exists():
+        if not RECORDS.exists():
             self._say("     not here: ../shared/data/ctdc is absent, so nothing was imported")
             return
         last = research.result()
@@ -303,53 +305,12 @@ class _Sent:
     victim_matrix: Record
 
 
-class _Research:
-    """An import of the whole research file in one node, while others work."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self._last: Record = {}
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.seconds = 0.0
-
-    def start(self) -> None:
-        """Begin, if the file is here."""
-        if _CTDC.exists():
-            self._thread.start()
-
-    def result(self) -> Record:
-        """Wait for the end, and return the tally."""
-        self._thread.join()
-        return self._last
-
-    def _run(self) -> None:
-        begun = time.monotonic()
-        profile = (_DEMO / "research.toml").read_text().replace("RETENTION", _end())
-        officer = self._exchange.officer("MX", "tzec")
-        for self._last in officer.import_file(_CTDC, profile, "en"):
-            pass
-        self.seconds = time.monotonic() - begun
-
-
-def _article(cell: Record) -> str:
-    """Return the law that kept a field back; our own engine's defaults only for want of one."""
-    restricting = [one for one in rows(cell, "citations") if one["effect"] in _TAKEN]
-    law = [one for one in restricting if not str(one["rule"]).startswith("ENG-")]
-    first = (law or restricting or rows(cell, "citations"))[0]
-    return f"{first['rule']}, {first['article']}"
-
-
 def _notice(name: str) -> bytes:
     """Return a notice of this folder, with an end that is still ahead."""
     notice = json.loads(Path(_DEMO / f"{name}.json").read_text())
     notice["date"] = datetime.now(UTC).date().isoformat()  # noqa: TID251  # The demo's day.
-    notice["handling"]["retention_until"] = _end()
+    notice["handling"]["retention_until"] = end_of_retention()
     return json.dumps(notice).encode()
-
-
-def _end() -> str:
-    today: date = datetime.now(UTC).date()  # noqa: TID251  # The demo's day.
-    return (today + _ENDS).isoformat()
 
 
 def _refused(officer: Caller, draft: str) -> bool:
@@ -363,3 +324,11 @@ def _refused(officer: Caller, draft: str) -> bool:
     except BarredError:
         return True
     return False
+
+
+def _article(cell: Record) -> str:
+    """Return the law that kept a field back; our own engine's defaults only for want of one."""
+    restricting = [one for one in rows(cell, "citations") if one["effect"] in _TAKEN]
+    law = [one for one in restricting if not str(one["rule"]).startswith("ENG-")]
+    first = (law or restricting or rows(cell, "citations"))[0]
+    return f"{first['rule']}, {first['article']}"
