@@ -21,3 +21,8 @@ def network() -> dict[str, Any]:
 def last_day() -> str:
     """Return the last day of a register's records, as ISO writes it."""
     return (datetime.now(UTC).date() + _KEPT).isoformat()  # noqa: TID251  # As above.
+
+
+def bytes_of(notice: dict[str, Any]) -> bytes:
+    """Return a notice as a register would hand it over."""
+    return json.dumps(notice).encode()
