@@ -6,6 +6,7 @@
     replay FILE [--today DAY]    take recorded decisions again
     explain FILE [--lang es]     the same in words: what may go, why, and what would open it
     table STATE [--lang es]      a bundle as a page of law, in en, es, pt or fr
+    pages FOLDER [--check]       every page of law in four languages; are they current?
     agree [--points N]           the analysis beside Cedar, over every class of every bundle
     corridors --from S --to R    what is open, held or closed between two states, and why
     may --from S --to R …        may this ever reach them? by which rules, or what bars it
@@ -34,6 +35,7 @@ from policies.explanation import Explanation
 from policies.folder import HOME, load, read_folder
 from policies.inquiry import add_commands
 from policies.mutation import mutate
+from policies.pages import pages, stale
 from policies.replay import replay
 from policies.review import review
 from policies.table import Page
@@ -71,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("state", help="a state's code, or treaty")
     page.add_argument("--lang", choices=LANGUAGES, default="en")
     page.set_defaults(run=_table)
+    every = commands.add_parser("pages", help="every page of law, in four languages")
+    every.add_argument("folder", type=Path, help="where they are written: docs/law")
+    every.add_argument("--check", action="store_true", help="write nothing; are they current?")
+    every.set_defaults(run=_pages)
     explain = commands.add_parser("explain", help="answer the cases of a file in words")
     explain.add_argument("file", type=Path, help="cases, one JSON object a line")
     explain.add_argument("--lang", choices=LANGUAGES, default="en")
@@ -147,6 +153,20 @@ def _table(chosen: argparse.Namespace) -> int:
     bundle, _ = read_bundle(chosen.state, files)
     sys.stdout.write(Page(Words(files[WORDS]), chosen.lang).render(bundle))
     return 0
+
+
+def _pages(chosen: argparse.Namespace) -> int:
+    files = read_folder(chosen.law)
+    if not chosen.check:
+        chosen.folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages(files).items():
+            (chosen.folder / name).write_text(text, encoding="utf-8")
+        return 0
+    written = {path.name: path.read_text("utf-8") for path in chosen.folder.glob("*.md")}
+    old = stale(files, written)
+    for name in old:
+        _say(f"{name} is not what the law gives: run python -m policies pages {chosen.folder}")
+    return 1 if old else 0
 
 
 def _explain(chosen: argparse.Namespace) -> int:

@@ -6,12 +6,12 @@ differ; nothing is written by hand but the words. It renders Markdown and decide
 Source: docs/policy.md, section 11 (explanation); policies/law/README.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.bundle import TREATY, Bundle
 from policies.conditions import what, who
-from policies.rule import Atom, Every, Expr, Not, Rule
+from policies.rule import Atom, Every, Expr, Not, Rule, Some
 from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS
 from policies.words import Words
 
@@ -28,6 +28,17 @@ _SETS = frozenset(
     }
 )
 _FEW = 4
+_BURDENS = frozenset({"duty", "task", "keep"})
+_SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "send": {
+        "grounds": frozenset({"permit"}),
+        "forms": frozenset({"general", "pseudonym", "marker", "omitted", "no_match"}),
+        "stops": frozenset({"never"}),
+        "burdens": _BURDENS,
+    },
+    "receive": {"acts": frozenset({"permit", "bar"}), "burdens": _BURDENS},
+}
+"""Sections of a page, by side, and the effects of the rules in each."""
 _COLUMNS = ("article", "does", "when", "opens", "sure")
 
 
@@ -49,12 +60,25 @@ class Page:
         Raises:
             MalformedError: A word is missing.
         """
-        state = self._text("treaty") if bundle.name == TREATY else bundle.name
-        parts = [f"# {self._text('title').format(state=state)}", self._text("caution")]
+        parts = [f"# {self._title(bundle.name)}", self._text("caution"), self._text("reading")]
         for side, rules in (("send", bundle.send), ("receive", bundle.receive)):
             if rules:
-                parts += [f"## {self._text(side)}", self._table(rules)]
+                parts += [f"## {self._text(side)}", *self._sections(side, rules)]
         return "\n\n".join(parts) + "\n"
+
+    def _title(self, name: str) -> str:
+        if name == TREATY:
+            return self._text("title").format(state=self._text("treaty"))
+        named = self.words.has("Country", name)
+        country = self.words.say("Country", name, self.language) if named else ""
+        return self._text("title").format(state=f"{country} ({name})" if country else name)
+
+    def _sections(self, side: str, rules: Sequence[Rule]) -> Iterator[str]:
+        for section, effects in _SECTIONS[side].items():
+            chosen = [rule for rule in rules if rule.effect in effects]
+            if chosen:
+                yield f"### {self._text(section)}"
+                yield self._table(chosen)
 
     def _text(self, word: str) -> str:
         return self.words.say("text", word, self.language)
@@ -104,7 +128,7 @@ class Page:
         first, _, last = rule.notes.get("in_force", "../..").partition("/")
         parts += [f"{self._text('from')} {first}"] if first != ".." else []
         parts += [f"{self._text('until')} {last}"] if last != ".." else []
-        return "; ".join(parts) or self._text("always")
+        return "; <br>".join(parts) or self._text("always")
 
     def _phrase(self, expression: Expr) -> str:
         if isinstance(expression, Atom):
@@ -115,7 +139,7 @@ class Page:
                 return self._absent(inner)
             return f"{self._text('unless')} {self._joined(_flat(inner), 'and')}"
         joiner = "and" if isinstance(expression, Every) else "or"
-        return self._joined(expression.parts, joiner)
+        return self._joined(_alike(expression), joiner)
 
     def _joined(self, parts: Iterable[Expr], joiner: str) -> str:
         said = [self._phrase(part) for part in parts]
@@ -123,21 +147,21 @@ class Page:
         return f"({text})" if len(said) > 1 else text
 
     def _present(self, atom: Atom) -> str:
-        includes = f" {self._text('has')}" if atom.label in _SETS else ":"
-        return f"{self._label(atom)}{includes} {self._values(atom.label, atom.values)}"
+        return f"{self._label(atom)} {self._values(atom.label, atom.values)}"
 
     def _absent(self, atom: Atom) -> str:
+        values = self._values(atom.label, atom.values)
         if atom.label in _SETS:
-            values = self._values(atom.label, atom.values)
-            return f"{self._label(atom)} {self._text('has_not')} {values}"
+            word = "not" if len(atom.values) == 1 else "has_not"
+            return f"{self._label(atom)} {self._text(word)} {values}"
         others = frozenset(LISTS[_list_of(atom.label)]) - atom.values
         if len(others) <= _FEW:
-            return f"{self._label(atom)}: {self._values(atom.label, others)}"
-        values = self._values(atom.label, atom.values)
-        return f"{self._label(atom)}: {self._text('any_but')} {values}"
+            return f"{self._label(atom)} {self._values(atom.label, others)}"
+        return f"{self._label(atom)} {self._text('any_but')} {values}"
 
     def _label(self, atom: Atom) -> str:
-        return self.words.say("label", atom.label, self.language)
+        colon = " :" if self.language == "fr" else ":"
+        return self.words.say("label", atom.label, self.language) + colon
 
     def _values(self, label: str, values: Iterable[str]) -> str:
         return self.words.one_of(_list_of(label), values, self.language)
@@ -146,7 +170,7 @@ class Page:
         if not rule.evidence:
             return "—"
         condition = rule.condition
-        return f"{what(condition, self.language)} — {who(condition, self.language)}"
+        return f"{what(condition, self.language)} <br>→ {who(condition, self.language)}"
 
 
 def _flat(expression: Expr) -> list[Expr]:
@@ -154,6 +178,15 @@ def _flat(expression: Expr) -> list[Expr]:
     if isinstance(expression, Every):
         return [inner for part in expression.parts for inner in _flat(part)]
     return [expression]
+
+
+def _alike(expression: Every | Some) -> list[Expr]:
+    """Return the parts, with those of a part that joins in the same way among them."""
+    return [
+        inner
+        for part in expression.parts
+        for inner in (_alike(part) if isinstance(part, type(expression)) else [part])
+    ]
 
 
 def _list_of(label: str) -> str:

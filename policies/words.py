@@ -51,7 +51,15 @@ class Words:
                 return self._said[name, word][language]
         raise MalformedError(f"there is no word for {list_name} {word}")
 
+    def has(self, list_name: str, word: str) -> bool:
+        """Return whether the table has this word of this very list."""
+        return (list_name, word) in self._said
+
     def one_of(self, list_name: str, words: Iterable[str], language: str) -> str:
-        """Return words of a list as alternatives, in the order of the alphabet."""
-        said = sorted(self.say(list_name, word, language) for word in words)
-        return f" {self.say('text', 'or', language)} ".join(said)
+        """Return words of a list as alternatives, in alphabetical order: `a, b or unknown`."""
+        known = sorted(
+            (word == "unknown", self.say(list_name, word, language)) for word in words
+        )
+        *said, last = (text for _, text in known)
+        alternative = f" {self.say('text', 'or', language)} {last}"
+        return ", ".join(said) + alternative if said else last

@@ -1,6 +1,7 @@
 """Pages of law: made from the rules, whole in four languages."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from policies.bundle import WORDS, read_bundle
 from policies.conditions import LANGUAGES
 from policies.corpus import Law
 from policies.folder import read_folder
+from policies.pages import pages, stale
 from policies.rule import ACTIONS, GROUPS, IMPOSE
 from policies.table import Page
 from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS, TASKS
@@ -54,18 +56,17 @@ def test_a_line_says_article_effect_conditions_and_who_can_answer(
 
     state, treaty, spanish = page("XA", "en"), page("treaty", "en"), page("XA", "es")
 
-    assert "# The law of XA as Valija applies it" == state[0]
+    assert "# XA: the law as Valija applies it" == state[0]
     assert (
         "| Invented Act s. 1 (`XA-2`) | shows only that something is withheld |"
         " datum: bank record | a court's order or a request by an authority that the law names"
-        " — the competent court or the authority that the law names | high |"
+        " <br>→ the competent court or the authority that the law names | high |"
     ) in state
     assert any("in force from 2027-01-01 | — |" in line for line in state)
     assert any("| kept at most 90 days | datum: bank record |" in line for line in state)
     assert any(
-        "class of datum includes identifying; the person's role includes unknown or victim;"
-        " except if (danger to life declared: yes and recipient's circle includes rescue)"
-        in line
+        "class of datum: identifying; <br>the person's role: victim or unknown;"
+        " <br>except if (danger to life declared: yes and recipient's circle: rescue)" in line
         for line in treaty
     )
     assert any("channel: any but mutual legal assistance" in line for line in treaty)
@@ -91,9 +92,9 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
     page = Page(words, "en").render(bundle)
 
     assert (
-        "| reviewed within 30 days | under 18: unknown or yes; ground in force does not include"
-        " Trafficking Protocol; except if (field of work: research and training and offence in"
-        " both states: yes); recipient's state: AR; until 2027-06-30 | — | low |"
+        "| reviewed within 30 days | under 18: yes or unknown; <br>ground in force: not"
+        " Trafficking Protocol; <br>except if (field of work: research and training and offence"
+        " in both states: yes); <br>recipient's state: AR; <br>until 2027-06-30 | — | low |"
     ) in page
 
 
@@ -101,9 +102,41 @@ def test_table_prints_a_page_and_says_what_is_not_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert 0 == main(["table", "MX", "--lang", "pt"])
-    assert capsys.readouterr().out.startswith("# A lei de MX tal como a Valija a aplica")
+    assert capsys.readouterr().out.startswith("# México (MX): a lei tal como a Valija a aplica")
     assert 1 == main(["table", "XB"])
     assert "no bundle of XB" in capsys.readouterr().out
+
+
+def test_the_pages_in_the_documents_are_those_of_the_law() -> None:
+    """When it fails: python -m policies pages docs/law."""
+    folder = Path(__file__).parents[2] / "docs" / "law"
+
+    assert () == stale(read_folder(), {p.name: p.read_text("utf-8") for p in folder.iterdir()})
+
+
+def test_every_bundle_has_a_page_in_every_language_and_a_line_in_the_index() -> None:
+    found = pages(read_folder())
+
+    assert 15 * 4 + 1 == len(found)
+    assert "| Argentina | [en](AR.en.md) | [es](AR.es.md) |" in found["README.md"]
+    assert found["BR.fr.md"].startswith("# Brésil (BR) : le droit tel que Valija l'applique")
+
+
+def test_pages_are_written_and_a_page_that_is_not_the_laws_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "law"
+    assert 0 == main(["pages", str(folder)])
+    assert 0 == main(["pages", str(folder), "--check"])
+
+    (folder / "MX.es.md").write_text("otra ley", encoding="utf-8")
+    (folder / "XB.es.md").write_text("de nadie", encoding="utf-8")
+    (folder / "PE.pt.md").unlink()
+
+    assert 1 == main(["pages", str(folder), "--check"])
+    told = capsys.readouterr().out
+    assert all(name in told for name in ("MX.es.md", "XB.es.md", "PE.pt.md"))
+    assert 3 == len(told.splitlines())
 
 
 @pytest.mark.parametrize(
