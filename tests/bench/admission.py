@@ -10,9 +10,11 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.bench.exchange import Continent, Served, Shape
 from tests.bench.figures import Run, spent
+from tests.bench.shares import sampled
 from tests.bench.spool import bare, measured
 from tests.broker.support import SUBMIT, Client
 from tests.services.kafka import Kafka
@@ -37,6 +39,10 @@ class RefusedError(Exception):
     """The broker refused what a benchmark sent, so there is no figure."""
 
 
+Streams = dict[str, list[Batch]]
+"""What each sending desk submits, by its state."""
+
+
 @dataclass(frozen=True)
 class Load:
     """What is submitted to every broker that is measured, each desk's batches in its order.
@@ -45,19 +51,21 @@ class Load:
         world: Who signs.
         alone: Batches of one notice, for the idle broker.
         streams: By the name of the load, the batches of each sending desk.
+        sampled: More with a signature a notice, sent while the broker is sampled.
         everybody: Notices to every other state, for the delivery.
     """
 
     world: Continent
     alone: list[Batch]
-    streams: dict[str, dict[str, list[Batch]]]
+    streams: dict[str, Streams]
+    sampled: Streams
     everybody: list[Batch]
 
     @property
     def records(self) -> int:
         """How many records the log has more, before anything goes to everybody."""
-        sent = (batches for load in self.streams.values() for batches in load.values())
-        return len(self.alone) + sum(map(len, sent))
+        loads = (*self.streams.values(), self.sampled)
+        return len(self.alone) + sum(len(one) for load in loads for one in load.values())
 
 
 def load_of(run: Run, world: Continent) -> Load:
@@ -65,15 +73,16 @@ def load_of(run: Run, world: Continent) -> Load:
     first, to = world.states[0], [world.others[-1]]
     alone = world.signed(first, to, Shape(run.count(300, 10), 1))
     counts = {"single": run.count(800, 4), "batched": run.count(2560, _TOGETHER)}
+    senders = world.states[:_STREAMS]
     streams = {
-        name: {
-            state: world.signed(state, to, Shape(count, LOADS[name]))
-            for state in world.states[:_STREAMS]
-        }
+        name: {state: world.signed(state, to, Shape(count, LOADS[name])) for state in senders}
         for name, count in counts.items()
     }
+    more = Shape(run.count(500, 4), 1)
+    extra = {state: world.signed(state, to, more) for state in senders}
     shape = Shape(run.count(480, _FOR_ALL), _FOR_ALL)
-    return Load(world, alone, streams, world.signed(first, world.others, shape))
+    everybody = world.signed(first, world.others, shape)
+    return Load(world, alone, streams, extra, everybody)
 
 
 def measure_verification(run: Run, load: Load) -> None:
@@ -100,13 +109,28 @@ async def measure(run: Run, engine: str, broker: Served, load: Load) -> None:
         cpu = run.value(f"admission.{engine}.{name}.broker_cpu")
         run.note(f"admission.{engine}.{name}.cpu_of_verifying", cpu / below, "x")
     run.note(f"admission.{engine}.peak", broker.peak_mb(), "MB")
+    with sampled(run, f"shares.{engine}", broker):
+        await _submit(broker, load.sampled)
 
 
-async def _measure_load(
-    run: Run, name: str, broker: Served, streams: dict[str, list[Batch]]
-) -> None:
-    """Send on all streams at once, until the last batch is proven."""
+async def _measure_load(run: Run, name: str, broker: Served, streams: Streams) -> None:
     notices = sum(len(one.items) for batches in streams.values() for one in batches)
+    took = await _submit(broker, streams)
+    run.note(f"{name}.rate", notices / took.wall, "notices/s")
+    run.note(f"{name}.broker_cpu", took.broker / notices * 1e6, "us CPU/notice")
+    run.note(f"{name}.client_cpu", took.client / notices * 1e6, "us CPU/notice")
+
+
+class Took(NamedTuple):
+    """Seconds until the last batch was durable, and of CPU until the last was proven."""
+
+    wall: float
+    broker: float
+    client: float
+
+
+async def _submit(broker: Served, streams: Streams) -> Took:
+    """Send on all streams at once, until the last batch is proven."""
     sent = {
         state: [submit_request_bytes(one, 0) for one in batches]
         for state, batches in streams.items()
@@ -120,10 +144,7 @@ async def _measure_load(
         durable = max(
             await asyncio.gather(*(_stream(clients[state], sent[state]) for state in sent))
         )
-        used, own = broker.cpu() - used, time.process_time() - own
-    run.note(f"{name}.rate", notices / (durable - began), "notices/s")
-    run.note(f"{name}.broker_cpu", used / notices * 1e6, "us CPU/notice")
-    run.note(f"{name}.client_cpu", own / notices * 1e6, "us CPU/notice")
+        return Took(durable - began, broker.cpu() - used, time.process_time() - own)
 
 
 async def _stream(client: Client, messages: Sequence[bytes]) -> float:

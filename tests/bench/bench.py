@@ -10,6 +10,7 @@ ends with it.
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 import tempfile
 import time
@@ -43,17 +44,20 @@ _STATES = 6
 
 
 def main() -> None:
-    """Measure, print, and write."""
+    """Measure, print, and write; who is stopped early keeps what was measured by then."""
     options = _options()
     configure(level="CRITICAL")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # What runs here ends too.
     run, began = Run(_QUICK if options.quick else 1.0), time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="valija-bench-") as folder:
-        measure(run, Path(folder), options.entries)
-    seconds = time.perf_counter() - began
     day = datetime.now(UTC).date().isoformat()  # noqa: TID251  # It names the file.
-    file = page.write(run, day, seconds, Path.cwd())
-    _say(page.table(run), page.verdicts(run), f"{seconds:.0f} s; all figures: {file.name}")
+    try:
+        with tempfile.TemporaryDirectory(prefix="valija-bench-") as folder:
+            measure(run, Path(folder), options.entries)
+    finally:
+        seconds = time.perf_counter() - began
+        file = page.write(run, day, seconds, Path.cwd())
+        _say(page.verdicts(run), f"{seconds:.0f} s; all figures: {file.name}")
 
 
 def measure(run: Run, folder: Path, entries: int) -> None:
@@ -71,7 +75,9 @@ def measure(run: Run, folder: Path, entries: int) -> None:
     }
     for name, step in steps.items():
         _say(f"{name} ...")
+        known = set(run.figures) | set(run.absent)
         step()
+        _say(page.table(run, known))
 
 
 def _measure_brokers(run: Run, folder: Path, world: Continent) -> None:

@@ -91,11 +91,13 @@ class Served:
         pid: Of its process.
         address: Where its door is.
         founded: Records that the log began with.
+        folder: Its own.
     """
 
     pid: int
     address: Address
     founded: int
+    folder: Path
 
     def cpu(self) -> float:
         """Return the seconds of CPU that it has used, in steps of the kernel's tick."""
@@ -129,7 +131,7 @@ def served(folder: Path, world: Continent, spool: str = SQLITE) -> Iterator[Serv
     try:
         said = json.loads(process.stdout.readline())
         host, _, port = said["listen"].rpartition(":")
-        yield Served(process.pid, Address(host, int(port)), len(world.founded))
+        yield Served(process.pid, Address(host, int(port)), len(world.founded), folder)
     finally:
         process.terminate()
         try:

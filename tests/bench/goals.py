@@ -71,6 +71,10 @@ def _admission() -> list[Goal]:
         for load, words in names.items():
             what = f"broker CPU a notice / signatures it must verify, {engine}, {words}"
             found.append(_at_most(what, f"admission.{engine}.{load}.cpu_of_verifying", 2.0))
+        crypto, python = "libsodium and OpenSSL", "CPython"
+        share = f"shares.{engine}"
+        found.append(_at_least(f"% of broker CPU in {crypto}, {engine}", f"{share}.crypto", 45))
+        found.append(_at_most(f"% of broker CPU in {python}, {engine}", f"{share}.cpython", 12))
     for load, words in names.items():
         what = f"admission / bare Kafka producer, same bytes, {words}"
         found.append(_at_least(what, f"admission.kafka.{load}.of_bare", 0.4))
@@ -105,7 +109,6 @@ def _logs() -> list[Goal]:
 
 def _unmeasured() -> list[Goal]:
     parts = {
-        "share of broker CPU in libsodium and OpenSSL, and in CPython": "needs a profiler",
         "what would newly be shared, whole label space": "tests/policies measures none",
         "node start with 100,000 notices; search page": "no benchmark yet",
         "35 nodes, one broker, real Kafka, 30 minutes": "a soak, not a bench",

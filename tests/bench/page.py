@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -20,15 +21,18 @@ _PACKAGES = ("aiokafka", "cryptography", "grpcio", "protobuf", "pynacl", "sqlalc
 _WIDTH = 80
 
 
-def table(run: Run) -> str:
-    """Return every figure, and what is not here, by part."""
+def table(run: Run, known: AbstractSet[str] = frozenset()) -> str:
+    """Return every figure, and what is not here, by part; but for those that are known."""
     parts: dict[str, list[str]] = {}
     for figure in run.figures.values():
+        if figure.name in known:
+            continue
         part, _, rest = figure.name.partition(".")
         line = f"  {rest:<36}{_number(figure.value):>12} {figure.unit}"
         parts.setdefault(part, []).append(line)
     for part, reason in run.absent.items():
-        parts.setdefault(part, []).append(f"  {reason}")
+        if part not in known:
+            parts.setdefault(part, []).append(f"  {reason}")
     return "\n".join("\n".join(["", part, *lines]) for part, lines in parts.items())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import admission, delivery, log, page, preflight, sealing
+from tests.bench import admission, delivery, log, page, preflight, sealing, shares
 from tests.bench.exchange import STATES, Continent, served
 from tests.bench.figures import Run, UnknownFigureError, percentile
 from tests.bench.goals import GOALS, Goal, Verdict
@@ -116,6 +116,7 @@ async def test_a_broker_of_its_own_process_admits_and_delivers(
     expected = cost / (run.value("verify.signature") / 64)
     assert expected == run.value("admission.sqlite.batched.cpu_of_verifying")
     assert 0 < run.value("delivery.sqlite.rate")
+    assert ("shares.sqlite" in run.absent) is ("shares.sqlite.crypto" not in run.figures)
 
 
 def test_the_bytes_of_a_notice_are_its_content_and_its_share_of_the_record(
@@ -124,6 +125,12 @@ def test_the_bytes_of_a_notice_are_its_content_and_its_share_of_the_record(
     load = admission.load_of(Run(share=0.001), world)
     (single, *_), (batched, *_) = (load.streams[name]["AR"] for name in ("single", "batched"))
     assert 4096 < admission.durable_bytes(batched) / 64 < admission.durable_bytes(single)
+
+
+def test_shares_are_summed_by_what_an_object_is() -> None:
+    report = "# comment\n#\n  60.50%  _rust.abi3.so\n 9.5%  libcrypto.so.3\n  30.00%  odd.so\n"
+    found = {part: share for part, share in shares.shares(report).items() if share}
+    assert {"crypto": 70.0, "other": 30.0} == found
 
 
 async def test_notices_are_sealed_and_their_rate_is_kept() -> None:
