@@ -35,6 +35,8 @@ _TYPES = {
 }
 _SOURCES = {"law_enforcement": "police", "ngo_shelter": "ngo", "ngo_public": "ngo"}
 _REGIMES = frozenset({"us_1367", "vawa_grantee", "synthetic"})
+_PURPOSES = {"unknown": "other", "typology": "policy_research"}
+"""Words for a purpose that are on no list (docs/law.md, section 2)."""
 
 
 def parse_case(document: object) -> Case:
@@ -94,8 +96,8 @@ def _desk(reader: Reader, case: Table, key: str) -> Desk:
 
 
 def _purpose(reader: Reader, case: Table) -> str:
-    found = reader.word(case, "purpose", "purpose", LISTS["Purpose"])
-    return "other" if found == "unknown" else found
+    found = reader.word(case, "purpose", "purpose", (*LISTS["Purpose"], *_PURPOSES))
+    return _PURPOSES.get(found, found)
 
 
 def _refusal(value: object) -> str:

@@ -1,9 +1,9 @@
 """What a change of the law would newly let through, in words that a security officer reads.
 
 It promises to look at every bundle, both sides and every period in which another set of rules
-is in force, and to name states, kinds, recipients and the smallest conditions. A change of
-the registry is shown whole and counts as widening, for no table tells what it opens. What
-widens needs a second signature; what narrows does not.
+is in force, and to name states, kinds, recipients and the smallest conditions. A row of the
+registry that opens something on some day is shown whole, with the rows that go with it; one
+that only narrows is not. What widens needs a second signature; what narrows does not.
 
 Source: docs/policy.md, section 11 (widening report); docs/envelope.md (PolicyBundleStatement
 .widens).
@@ -17,7 +17,7 @@ from itertools import islice
 from policies.analysis import Widening, on_fields, on_notices, tabulate, widenings
 from policies.bundle import Bundle, manifest, names_of, parts_of, read_bundle
 from policies.corpus import registry_of
-from policies.registry import Row
+from policies.registry import Row, opened
 from policies.rule import ACTS, LADDER, Rule, periods
 from policies.space import Space
 from policies.telling import told_of
@@ -76,8 +76,11 @@ def _bundle(name: str, files: Mapping[str, bytes]) -> Bundle:
 
 
 def _rows(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
-    left, right = set(registry_of(old).rows), set(registry_of(new).rows)
+    before, after = registry_of(old), registry_of(new)
+    wider, left, right = opened(before, after), set(before.rows), set(after.rows)
     for row in sorted(left ^ right, key=_row_order):
+        if (row.subject, row.state) not in wider:
+            continue
         sign = "row" if row in right else "row gone"
         said = f"{row.subject} {row.state}: {row.value}, {row.since} to {row.until or 'open'}"
         yield Change("treaty", "registry", row.since, sign, (row.subject,), (said,), more=False)

@@ -9,7 +9,7 @@ Source: docs/policy.md, section 3; docs/law.md, finding 14; policies/law/README.
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from valija.errors import MalformedError
 
@@ -24,6 +24,7 @@ SUBJECTS = frozenset(
         "smallest_cell",
     }
 )
+_HARMLESS = frozenset({"no", "imprisonment", "life"})
 _KEYS = frozenset({"subject", "state", "value", "from", "source", "checked"})
 
 
@@ -74,6 +75,36 @@ class Registry:
         """Return the one thing that stands for `state` on `day`, else `unknown`."""
         found = self.values(subject, state, day)
         return next(iter(found)) if len(found) == 1 else "unknown"
+
+
+def opened(old: Registry, new: Registry) -> frozenset[tuple[str, str]]:
+    """Return for which subjects and states `new` lets more through than `old` on some day.
+
+    A ground (a treaty, adequacy, an exemption) opens when it comes; a list of sexual offences
+    and a smallest cell when they shrink; a penalty and abolition when they become harmless.
+    """
+    rows = {*old.rows} ^ {*new.rows}
+    days = {row.since for row in rows}
+    days |= {row.until + timedelta(days=1) for row in rows if row.until}
+    return frozenset(
+        (row.subject, row.state)
+        for row in rows
+        for day in days
+        if _opens(
+            row.subject, *(found.values(row.subject, row.state, day) for found in (old, new))
+        )
+    )
+
+
+def _opens(subject: str, old: frozenset[str], new: frozenset[str]) -> bool:
+    if subject == "sexual_offence":
+        return not old <= new
+    if subject == "smallest_cell":
+        return max(map(int, new), default=0) < max(map(int, old), default=0)
+    if subject in {"abolitionist", "max_penalty"}:
+        harmless = len(new) == 1 and new <= _HARMLESS
+        return harmless and new != old
+    return not new <= old
 
 
 def parse_registry(text: str) -> Registry:

@@ -72,6 +72,11 @@ def document(**changes: object) -> dict[str, Any]:
     return {**stated, **changes}
 
 
+def test_typology_is_research_into_policy_and_awareness_is_outside_the_treaties() -> None:
+    assert "policy_research" == parse_case(document(purpose="typology")).purpose
+    assert "other" == parse_case(document(purpose="awareness")).purpose
+
+
 def test_a_case_is_read_as_it_is_stated(mini_law: Law) -> None:
     case = parse_case(document())
 

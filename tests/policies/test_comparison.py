@@ -148,14 +148,47 @@ def test_a_row_of_the_registry_is_shown_whole(mini_files: Mapping[str, bytes]) -
     grown = {**mini_files, "treaty/registry.toml": row}
 
     (found,) = compare(mini_files, grown)
-    (gone,) = compare(grown, mini_files)
 
     assert ("registry", "row", ("party XB: untoc, 2020-01-01 to open",)) == (
         found.side,
         found.what,
         found.where,
     )
-    assert "row gone" == gone.what
+    assert () == compare(grown, mini_files)  # A ground that goes narrows.
+
+
+_A_ROW = '[[row]]\nsubject = "{}"\nstate = "XB"\nvalue = "{}"\nfrom = "2020-01-01"\n{}'
+_REST = 'source = "list"\nchecked = "2026-01-01"\n'
+
+
+@pytest.mark.parametrize(
+    ("subject", "old", "new", "widens"),
+    [
+        ("adequate", "", "CR", True),
+        ("adequate", "CR", "", False),
+        ("exempt_agency", "", "fiu", True),
+        ("sexual_offence", "art. 1", "", True),
+        ("sexual_offence", "", "art. 1", False),
+        ("smallest_cell", "9", "7", True),
+        ("smallest_cell", "7", "9", False),
+        ("max_penalty", "death", "life", True),
+        ("max_penalty", "life", "death", False),
+        ("max_penalty", "", "death", False),
+        ("abolitionist", "yes", "no", True),
+        ("abolitionist", "no", "yes", False),
+    ],
+)
+def test_a_row_of_the_registry_widens_only_the_way_it_opens(
+    mini_files: Mapping[str, bytes], subject: str, old: str, new: str, widens: bool
+) -> None:
+    def law(value: str, more: str = "") -> Mapping[str, bytes]:
+        row = _A_ROW.format(subject, value, more + _REST) if value else ""
+        return {**mini_files, "treaty/registry.toml": row.encode()}
+
+    assert widens is bool(compare(law(old), law(new)))
+    ended = law(new or old, 'to = "2026-12-31"\n')
+    opens = subject in {"sexual_offence", "smallest_cell"}
+    assert opens is bool(compare(law(new or old), ended))  # A row that ends earlier.
 
 
 def test_a_law_that_does_not_read_is_not_compared(mini_files: Mapping[str, bytes]) -> None:
