@@ -16,6 +16,7 @@ from node.notice import native
 from node.parts import Parts
 from node.people.person import Person
 from node.preflight.evidence import Scope, parse_scope, reference
+from node.preflight.inforce import require_in_force
 from node.preflight.instruments import Instrument, between
 from node.preflight.question import Setting
 from node.preflight.ruling import Draft, Ruling
@@ -144,6 +145,9 @@ class ReleaseDesk:
             loaded: The draft.
             asked: Desks with a purpose each; an empty purpose is the draft's own.
             judge: `ruling.rule` to act upon, `ruling.foresee` to look at.
+
+        Raises:
+            BarredError: The law here is not the one in force in the log.
         """
         now = self.now()
         rows = await self.parts.database.read(lambda tx: risks.standing(tx, now))
@@ -166,6 +170,7 @@ class ReleaseDesk:
         recipient, purpose = asked
         pair = (setting.sender, recipient)
         directory = self.parts.knowledge.directory
+        require_in_force(self.law, directory, setting.sender.member, setting.minute)
         instruments = between(directory, self.law, pair, setting.minute)
         evidence = [one for one in loaded.evidence if one.reaches(recipient)]
         while True:

@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import datetime, timedelta
 
 import structlog
 
@@ -31,7 +30,6 @@ from node.terminal.monitor import serve_monitor
 from valija.clock import Clock
 
 _LOG = structlog.get_logger()
-_SILENT = timedelta(minutes=2)
 
 
 def serve(config: Config, clock: Clock, seconds: int | None) -> None:
@@ -55,7 +53,7 @@ class Service:
         """
         async with AsyncExitStack() as stack:
             assembly = await stack.enter_async_context(Assembly(self._config, self._clock))
-            health = _Health(assembly, self._clock)
+            health = _Health(assembly)
             port = await stack.enter_async_context(self._door(assembly, health))
             if self._config.metrics is not None:
                 await stack.enter_async_context(
@@ -93,24 +91,20 @@ class Service:
 class _Health:
     """What troubles a node, in sentences."""
 
-    def __init__(self, assembly: Assembly, clock: Clock) -> None:
+    def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
-        self._clock = clock
-        self._started = clock.now()
 
     def troubles(self) -> Sequence[str]:
         """Return a sentence a trouble; none when all is well."""
         found = []
-        knowledge = self._assembly.parts.knowledge
-        if knowledge.newest is None and self._since(self._started) > _SILENT:
+        if self._assembly.client.is_lost:
             found.append(
-                "no broker has shown this node the log since it started: "
-                "what is sent waits, and nothing is lost; check the addresses and the network"
+                "no broker answers: what is sent waits and nothing is lost; "
+                "check the brokers' addresses in node.toml and the network"
             )
+        if self._assembly.parts.knowledge.newest is None:
+            found.append("no broker has shown this node the log yet")
         return found
-
-    def _since(self, instant: datetime) -> timedelta:
-        return self._clock.now() - instant
 
 
 async def _until_stopped(assembly: Assembly, seconds: int | None) -> None:
