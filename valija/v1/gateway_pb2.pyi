@@ -680,7 +680,9 @@ class ApproveRequest(_message.Message):
     UNTIL_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
-    """What waits, 32 hexadecimal digits; the word answers every recipient that waits for the same."""
+    """What waits, 32 hexadecimal digits; an approval or reference answers every recipient of the draft that waits for the same,
+    an assurance or acceptance of caveats this recipient only.
+    """
     condition: _builtins.str
     """Closed list of conditions that this answers, for example "approval:second_person"."""
     yes: _builtins.bool
