@@ -48,7 +48,11 @@ def sampled(run: Run, name: str, broker: Served) -> Iterator[None]:
     if not data.exists() or not data.stat().st_size:
         run.miss(name, f"perf may not sample here: {_last_line(said)}")
         return
-    for part, share in shares(_report(data)).items():
+    found = shares(_report(data))
+    if not any(found.values()):
+        run.miss(name, "the load was too short for a sample")
+        return
+    for part, share in found.items():
         run.note(f"{name}.{part}", share, "% of CPU")
 
 
