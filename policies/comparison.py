@@ -24,7 +24,7 @@ from policies.telling import told_of
 from valija.errors import MalformedError
 
 _FIELD_SEND = (*LADDER, "match")
-_SENTENCES, _CUBES = 6, 24
+_SENTENCES, _CUBES = 6, 12
 
 
 @dataclass(frozen=True, slots=True)

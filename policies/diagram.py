@@ -41,7 +41,7 @@ class Diagrams:
 
     def _node(self, dimension: int, children: tuple[Node, ...]) -> Node:
         first = children[0]
-        if all(child == first for child in children):
+        if children.count(first) == len(children):
             return first
         key = (dimension, children)
         found = self._unique.get(key)
@@ -76,11 +76,13 @@ class Diagrams:
 
     def both(self, left: Node, right: Node) -> Node:
         """Return the points in both sets."""
-        if right in {left, EVERYTHING}:
+        if left == right or right == EVERYTHING:  # noqa: PLR1714  # No set is built here.
             return left
         if left == EVERYTHING:
             return right
-        if NOTHING in {left, right}:
+        if left == NOTHING:
+            return NOTHING
+        if right == NOTHING:
             return NOTHING
         key = (left, right) if left < right else (right, left)
         found = self._met.get(key)
@@ -89,16 +91,14 @@ class Diagrams:
         return found
 
     def _split(self, left: Node, right: Node) -> Node:
-        dimension = min(self._dimension[left], self._dimension[right])
-        size = self._sizes[dimension]
-        lefts = self._below(left, dimension, size)
-        rights = self._below(right, dimension, size)
-        return self._node(dimension, tuple(map(self.both, lefts, rights)))
-
-    def _below(self, node: Node, dimension: int, size: int) -> tuple[Node, ...]:
-        if self._dimension[node] == dimension:
-            return self._children[node]
-        return (node,) * size
+        upper, lower = self._dimension[left], self._dimension[right]
+        both = self.both
+        if upper == lower:
+            parts = map(both, self._children[left], self._children[right])
+            return self._node(upper, tuple(parts))
+        if upper > lower:
+            left, right, upper = right, left, lower
+        return self._node(upper, tuple([both(child, right) for child in self._children[left]]))
 
     def either(self, left: Node, right: Node) -> Node:
         """Return the points in at least one of two sets."""
