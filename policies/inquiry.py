@@ -88,7 +88,7 @@ def _agree(chosen: argparse.Namespace) -> int:
 
 
 def _corridors(chosen: argparse.Namespace) -> int:
-    law, given = load(chosen.law), _given(chosen)
+    given, law = _given(chosen), load(chosen.law)
     corridor = Corridor(law, _route(chosen), given)
     for agencies in corridor.classes("principal.Agency"):
         asked = given.get("principal.Agency", agencies) & agencies
@@ -123,7 +123,7 @@ def _by_forms(kinds: frozenset[str]) -> Mapping[tuple[str, ...], frozenset[str]]
 
 
 def _may(chosen: argparse.Namespace) -> int:
-    law, given = load(chosen.law), _given(chosen)
+    given, law = _given(chosen), load(chosen.law)
     passage = Corridor(law, _route(chosen), given).ask(given, _asked(chosen, given))
     scope = "in an ordinary case"
     if passage.rank == "closed":

@@ -117,7 +117,15 @@ def test_may_says_by_which_rules_and_an_invariant_fails_if_it_may(
     told = capsys.readouterr().out
     assert told.startswith("exact once there is approval:second_person, in an ordinary case")
     assert "AR-25326-12.treaty (Ley 25.326 art. 12(2)(d))" in told
-    assert 0 == main([*held[:-1], "--form", "match"])
+
+
+def test_private_matching_is_asked_for_by_its_own_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["--kind", "fiu_report", "--agency", "police", "--form", "match"]
+
+    assert 0 == main(["may", *_ROUTE, *asked])
+    assert capsys.readouterr().out.startswith("closed")
 
 
 def test_corridors_are_told_by_desk_and_kind(capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +133,6 @@ def test_corridors_are_told_by_desk_and_kind(capsys: pytest.CaptureFixture[str])
     told = capsys.readouterr().out
 
     assert "AR to BR/police:" in told
-    assert "AR to BR/media:" in told
     assert "AR-25246-22" in told
     assert "exact now: " in told
 

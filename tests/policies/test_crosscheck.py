@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from policies.__main__ import main
+from policies.analysis import tabulate
 from policies.crosscheck import Side, compare_side, crosscheck, sides
 from policies.diagram import EVERYTHING, Diagrams
 from policies.engine import LawSchema
 from policies.folder import read_folder
 from policies.rule import Every
 from policies.sample import Draws, classes
+from policies.space import Space
 
 _LONG = "VALIJA_LONG" in os.environ  # The whole law at every class and 10,000 random points.
 
@@ -22,7 +24,7 @@ def schema(schema_text: str) -> LawSchema:
 
 
 def test_tables_and_cedar_agree_wherever_a_rule_decides_and_at_random_points() -> None:
-    points = 10_000 if _LONG else 150
+    points = 10_000 if _LONG else 72
     found = list(crosscheck(read_folder(), points, whole=_LONG))
 
     assert [] == [comparison for comparison in found if comparison.wrong]
@@ -31,7 +33,7 @@ def test_tables_and_cedar_agree_wherever_a_rule_decides_and_at_random_points() -
     assert {"treaty", "AR", "US"} <= {comparison.side.bundle for comparison in found}
 
 
-@pytest.mark.parametrize("name", ["CL", "MX"])
+@pytest.mark.parametrize("name", ["MX"])
 def test_tables_and_cedar_agree_at_every_class_of_a_bundle(
     schema: LawSchema, name: str
 ) -> None:
@@ -51,17 +53,16 @@ def test_a_rule_that_comes_into_force_is_compared_too() -> None:
 
 def _planted(side: Side, schema: LawSchema) -> list[str]:
     """The rules whose conditions a table forgets without anybody noticing."""
-    return [
-        rule.id
-        for rule in side.rules
-        if Every(()) != rule.when
-        and not compare_side(
-            side,
-            [replace(one, when=Every(())) if one is rule else one for one in side.rules],
-            schema,
-            0,
-        ).wrong
-    ]
+    space = Space(side.rules)
+    right = tabulate(space, side.rules, side.actions)
+    unseen = []
+    for rule in side.rules:
+        forgotten = [replace(r, when=Every(())) if r is rule else r for r in side.rules]
+        if tabulate(space, forgotten, side.actions) == right:
+            continue  # It changes no table, so it is no fault.
+        if not compare_side(side, forgotten, schema, 0).wrong:
+            unseen.append(rule.id)
+    return unseen
 
 
 def test_every_fault_planted_in_a_table_is_found(schema: LawSchema) -> None:
