@@ -50,7 +50,7 @@ ruff: $(SYNCED)
 	@.venv/bin/ruff check --quiet .
 
 words: $(SYNCED)
-	@.venv/bin/codespell --quiet-level 2 $$(git ls-files | grep -vE '\.(lock|svg|xlsx|binpb)$$|^valija/v1/|^tests/vectors/|^policies/law/|/codes/|\.es\.md$$|package-lock|/wording|/conditions|/words|/states\.py|^docs/law/')
+	@.venv/bin/codespell --quiet-level 2 $$(git ls-files | grep -vE '\.(lock|svg|xlsx|binpb)$$|^valija/v1/|^tests/vectors/|^(policies|docs)/law/|/codes/|\.es\.md$$|package-lock|/wording|/conditions|/words|/states\.py|^docs/law/')
 
 lockfile: $(SYNCED)
 	@$(PY) deploy/setup/locks.py
