@@ -27,7 +27,6 @@ _BRAZIL = "BR/police"
 _PURPOSE = "criminal_investigation"
 _SENDER = (
     "release",
-    "evidence",
     "outbox.publish",
     "outbox.sign",
     "stream.send",
@@ -43,6 +42,7 @@ _CASES = [
     for when in ("before", "after")
 ]
 _ELSEWHERE = {
+    "evidence",  # A refusal alone: it ends an order, and no notice goes.
     "outbox.leave",  # A statement by an administrator, no part of a notice's way.
     "outbox.reseal",  # Only after a refusal: tests/node/test_brokers.py.
     "inbox.settle",  # Only for what was kept aside: tests/node/test_attacks.py.
