@@ -37,6 +37,7 @@ class Knowledge:
         directory: What the log says of keys, members, agreements and bundles.
         learned: Leaf and place of each statement that the directory holds.
         newest: The largest checkpoint that was verified; None before the first.
+        read: Below which leaf every statement was taken in, from whichever stream.
         lock: Held by whoever verifies and stores, so that the directory grows in one line.
     """
 
@@ -47,6 +48,7 @@ class Knowledge:
         self.directory = Directory.of(anchor)
         self.learned: set[tuple[int, int]] = set()
         self.newest: VerifiedCheckpoint | None = None
+        self.read = 0
         self.lock = asyncio.Lock()
         self._seen: OrderedDict[int, VerifiedCheckpoint] = OrderedDict()
         self._witnessed = 0
@@ -60,19 +62,27 @@ class Knowledge:
                 or an altered one.
         """
         knowledge = cls(anchor)
-        entries, newest = database.read_now(lambda tx: (log.entries(tx), log.newest(tx)))
+        entries, newest, read = database.read_now(
+            lambda tx: (log.entries(tx), log.newest(tx), log.furthest(tx))
+        )
         directory = knowledge.directory
         for entry in entries:
             directory = apply_statement(directory, _statement(entry))
         if newest is not None:
             knowledge.verified(newest)
         knowledge.learn(directory, entries, newest)
+        knowledge.read = read
         return knowledge
 
     @property
     def size(self) -> int:
         """Size of the newest checkpoint that was verified; 0 before the first."""
         return 0 if self.newest is None else self.newest.checkpoint.size
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the log may hold statements that this node has not read yet."""
+        return self.newest is None or self.read < self.size
 
     def verified(self, noted: log.Noted) -> VerifiedCheckpoint:
         """Return the verified form of a checkpoint that the store keeps.

@@ -27,6 +27,7 @@ from deploy.demo.exchange import Exchange, KafkaSpool  # noqa: E402  # As above.
 from deploy.demo.founding import State, found  # noqa: E402  # As above.
 from deploy.demo.process import ROOT  # noqa: E402  # As above.
 from deploy.demo.story import Story  # noqa: E402  # As above.
+from deploy.demo.teller import Teller  # noqa: E402  # As above.
 
 HOME = ROOT / ".demo"
 STATES = (
@@ -79,15 +80,15 @@ def main() -> int:
     with _kafka(console) if typed.kafka else nullcontext() as spool:
         exchange = Exchange.make(run, STATES, kept=kept, kafka=spool)
         with exchange:
-            story = Story(exchange, console)
-            story.tell()
+            teller = Teller(exchange, console)
+            Story(teller).tell()
             took = time.monotonic() - begun
             console.print(
-                f"\n{len(story.checks)} checks in {took:.0f} s, {story.failed} failed."
+                f"\n{len(teller.checks)} checks in {took:.0f} s, {teller.failed} failed."
             )
-            if not typed.once and not story.failed:
+            if not typed.once and not teller.failed:
                 _stay(exchange, console)
-    return 1 if story.failed else 0
+    return 1 if teller.failed else 0
 
 
 def _genesis(console: Console) -> Path:

@@ -50,12 +50,14 @@ class Exchange:
         states: Who takes part.
         ports: The machine's port for each written one.
         running: What runs, by name: `b1`, `b2`, a state's code.
+        founded: Entries of the log that hold the first day; 0 before it is appended.
     """
 
     home: Path
     states: Sequence[State]
     ports: dict[str, int] = field(default_factory=dict)
     running: dict[str, Running] = field(default_factory=dict)
+    founded: int = 0
 
     @classmethod
     def make(
@@ -87,7 +89,10 @@ class Exchange:
 
     def append_genesis(self) -> None:
         """Put the first day's batches into the log, before any door opens."""
-        command(self.home, "broker", "append", BATCHES, "--config", "exchange/b1.toml")
+        words = ("append", BATCHES, "--config", "exchange/b1.toml", "--json")
+        told = command(self.home, "broker", *words)
+        leaves = [json.loads(line)["leaf_index"] for line in told.splitlines()]
+        self.founded = max(leaves) + 1
 
     def start_broker(self, number: int = 1) -> Running:
         """Start one broker process, and wait until its door is open."""

@@ -91,9 +91,9 @@ class Releasing:
         """Return what became of a notice, and how the node fares."""
         person.require(Verb.READ_LISTS)
         language = words.language(request.language)
-        newest = self._desk.parts.knowledge.newest
+        knowledge = self._desk.parts.knowledge
         answer = v1.StatusResponse(
-            troubles=self._troubles(), log_size=newest.checkpoint.size if newest else 0
+            troubles=self._troubles(), log_size=knowledge.size, log_read=knowledge.read
         )
         if request.notice:
             notice = words.notice_id(request.notice)

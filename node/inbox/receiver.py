@@ -105,6 +105,7 @@ class Receiver:
                 lambda tx: store_catch(tx, catch, noted, response.done, now),
             )
             parts.knowledge.learn(catch.directory, catch.entries, noted)
+            parts.knowledge.read = max(parts.knowledge.read, response.done)
             if catch.entries:
                 await self._try_suspects()
         self._tell(catch, stored, response.done)

@@ -7,7 +7,7 @@ Source: docs/architecture.md, The people.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ from policies.corpus import Law
 from policies.facts import Reference, Risk
 from policies.record import duties_digest
 from valija.clock import Minute, minute_of
-from valija.errors import AbsentError
+from valija.errors import AbsentError, MalformedError, UnavailableError
 from valija.ids import Desk, NoticeId, Office, digest
 
 _Judge = Callable[[Law, Draft, Setting, Sequence[Instrument], Desk], Ruling]
@@ -122,6 +122,24 @@ class ReleaseDesk:
         if desk.office is Office.STATE or desk.member.startswith("@"):
             return False
         return self.parts.knowledge.directory.has_desk(desk, self.now())
+
+    def require_known(self, desks: Iterable[Desk]) -> None:
+        """Tell a desk that no member has from one whose statements were not read yet.
+
+        Raises:
+            MalformedError: No member has one of these desks.
+            UnavailableError: None has been seen yet that does, and the log is not read through.
+        """
+        strangers = sorted(str(desk) for desk in desks if not self.is_known(desk))
+        if not strangers:
+            return
+        knowledge = self.parts.knowledge
+        if knowledge.is_behind:
+            raise UnavailableError(
+                f"this node has read {knowledge.read} of {knowledge.size} entries of the log, "
+                f"and {strangers[0]} is in none of them; nothing was sent"
+            )
+        raise MalformedError(f"no member has the desk {strangers[0]}; nothing was sent")
 
     def reachable(self, sender: Desk) -> tuple[Desk, ...]:
         """Return every desk that some agreement in force reaches from ours, by name."""

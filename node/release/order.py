@@ -1,13 +1,12 @@
 """An officer's order, and what it asks for towards each desk.
 
-It promises that an empty audience is nobody, that a desk which no member has is refused by
-name, and that a condition to wait for is one that the law knows: a misspelt one would wait
-for nothing. What follows from an order is `node.release.sender`'s.
+It promises that an empty audience is nobody, and that a condition to wait for is one that the
+law knows: a misspelt one would wait for nothing. Which desks there are `node.release.desk`
+tells; what follows from an order is `node.release.sender`'s.
 
 Source: docs/architecture.md, What never happens, 1.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from node.preflight.question import SECOND_PERSON
@@ -39,12 +38,12 @@ class Order:
     awaited: frozenset[str] = frozenset({SECOND_PERSON})
 
 
-def check_order(order: Order, sender: Desk, is_known: Callable[[Desk], bool]) -> None:
+def check_order(order: Order, sender: Desk) -> None:
     """Refuse an order that cannot mean what it says.
 
     Raises:
-        MalformedError: Nobody or too many are named, one of them is the sender's own desk or
-            no member's, or it waits for what the law does not know.
+        MalformedError: Nobody or too many are named, one of them is the sender's own desk, or
+            it waits for what the law does not know.
     """
     recipients = set(order.recipients)
     if not recipients:
@@ -53,9 +52,6 @@ def check_order(order: Order, sender: Desk, is_known: Callable[[Desk], bool]) ->
         raise MalformedError(f"one notice has at most {_MOST_RECIPIENTS} recipients")
     if sender in recipients:
         raise MalformedError(f"{sender} is the sender's own desk; nothing was sent")
-    strangers = sorted(str(desk) for desk in recipients if not is_known(desk))
-    if strangers:
-        raise MalformedError(f"no member has the desk {strangers[0]}; nothing was sent")
     if not order.awaited <= frozenset(LISTS["Evidence"]):
         raise MalformedError("the law knows no such condition to wait for; nothing was sent")
 

@@ -77,11 +77,12 @@ class Sender:
             AbsentError: A draft is not at this person's desk, or a key is not in force.
             MalformedError: The order or a draft may not go as it stands.
             BarredError: The person's role may not send.
-            UnavailableError: A text changed meanwhile, or only the first drafts went: the
-                sentence says how many.
+            UnavailableError: The log is not read through and a desk is not in what was read,
+                a text changed meanwhile, or only the first drafts went: the sentence says.
         """
         person.require(Verb.SEND)
-        check_order(order, person.desk, self._desk.is_known)
+        check_order(order, person.desk)
+        self._desk.require_known(order.recipients)
         seen: dict[NoticeId, str] = {}
         for notice in dict.fromkeys(notices):
             loaded = await self._desk.load(person, notice)

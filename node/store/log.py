@@ -10,7 +10,7 @@ Source: docs/envelope.md, sections 3.6 and 4; Keys, Transparency.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import CHECKPOINTS, CURSORS, DIRECTORY
@@ -91,6 +91,11 @@ def cursor(tx: Transaction, desk: Desk) -> int:
     """Return below which leaf everything for this desk was taken in; 0 at first."""
     query = select(CURSORS.c.cursor).where(CURSORS.c.desk == str(desk))
     return tx.connection.execute(query).scalar_one_or_none() or 0
+
+
+def furthest(tx: Transaction) -> int:
+    """Return below which leaf every statement was taken in: all desks are sent all of them."""
+    return tx.connection.execute(select(func.max(CURSORS.c.cursor))).scalar_one() or 0
 
 
 def put_cursor(tx: Transaction, desk: Desk, done: int) -> None:

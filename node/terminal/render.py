@@ -123,7 +123,11 @@ def status(console: Console, record: Record) -> None:
     """Print what became of a notice, and how the node fares."""
     if rows(record, "states"):
         states(console, record)
-    say(console, f"the log, as far as this node verified it: {record['log_size']} entries")
+    say(
+        console,
+        f"the log, as far as this node verified it: {record['log_size']} entries, "
+        f"{record['log_read']} of them read",
+    )
     troubles = texts(record, "troubles")
     for one in troubles:
         say(console, one, "red")

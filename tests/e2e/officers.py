@@ -22,8 +22,8 @@ def wait_for(look: Callable[[], _Found], seconds: float = 60.0) -> _Found:
 
 
 def knows_the_log(officer: Caller, size: int) -> None:
-    """Wait until an officer's node verified the log up to a size."""
-    wait_for(lambda: int(str(officer.status("", "en")["log_size"])) >= size)
+    """Wait until an officer's node read the log up to a size, and not only its checkpoint."""
+    wait_for(lambda: int(str(officer.status("", "en")["log_read"])) >= size)
 
 
 def send(officer: Caller, drafts: Iterable[str], recipients: Sequence[str]) -> list[Any]:

@@ -219,7 +219,8 @@ class Exchange:
     async def is_founded(self, node: Assembly) -> None:
         """Wait until a node knows everything that founded the exchange."""
         known = sum(len(batch.items) for batch in self.genesis)
-        await until(lambda: len(node.parts.knowledge.learned) == known)
+        knowledge = node.parts.knowledge
+        await until(lambda: len(knowledge.learned) == known and not knowledge.is_behind)
 
     def _found(self, member: str) -> tuple[Batch, ...]:
         home = self.folder / member

@@ -1122,8 +1122,11 @@ class StatusResponse(_message.Message):
     STATES_FIELD_NUMBER: _builtins.int
     TROUBLES_FIELD_NUMBER: _builtins.int
     LOG_SIZE_FIELD_NUMBER: _builtins.int
+    LOG_READ_FIELD_NUMBER: _builtins.int
     log_size: _builtins.int
     """Largest checkpoint that this node verified."""
+    log_read: _builtins.int
+    """Below which leaf this node took in every statement; equal to log_size once it is read through."""
     @_builtins.property
     def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecipientState]:
         """One a recipient."""
@@ -1138,10 +1141,11 @@ class StatusResponse(_message.Message):
         states: _abc.Iterable[Global___RecipientState] | None = ...,
         troubles: _abc.Iterable[_builtins.str] | None = ...,
         log_size: _builtins.int = ...,
+        log_read: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["log_size", b"log_size", "states", b"states", "troubles", b"troubles"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["log_read", b"log_read", "log_size", b"log_size", "states", b"states", "troubles", b"troubles"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

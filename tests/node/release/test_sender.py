@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from node.knowledge import Knowledge
 from node.release.order import Order
 from node.store import decisions, drafts, journal, releases
 from tests.node.offices import (
@@ -75,6 +76,26 @@ async def test_an_order_that_cannot_mean_what_it_says_is_refused(
     with pytest.raises(MalformedError, match=said):
         await bureau.sender.send(DRAFTER, [notice], order)
     assert {} == await bureau.codes(notice)
+
+
+async def test_a_desk_that_stands_further_on_in_the_log_is_not_called_unknown(
+    bureau: Bureau,
+) -> None:
+    knowledge, notice = bureau.node.parts.knowledge, await bureau.kept()
+    stranger = Desk.parse("ZZ/police")
+    knowledge.read -= 1
+    with pytest.raises(UnavailableError, match=rf"read {knowledge.read} of {knowledge.size} "):
+        await bureau.order(notice, stranger)
+    knowledge.read += 1
+    with pytest.raises(MalformedError, match="no member has the desk ZZ/police"):
+        await bureau.order(notice, stranger)
+    assert {} == await bureau.codes(notice)
+
+
+async def test_how_far_a_node_read_outlives_it(bureau: Bureau) -> None:
+    parts = bureau.node.parts
+    again = Knowledge.load(parts.knowledge.anchor, parts.database)
+    assert (parts.knowledge.size, parts.knowledge.size) == (again.size, again.read)
 
 
 @pytest.mark.parametrize("person", [CHIEF, AUDITOR], ids=["supervisor", "auditor"])

@@ -124,7 +124,7 @@ def test_what_is_received_can_do_nothing_to_a_terminal() -> None:
         (render.states, {"states": [state(sentence=HOSTILE, ground=HOSTILE)]}),
         (render.drafts, {"drafts": [drafted]}),
         (render.draft, {"id": HOSTILE, "blocking": [HOSTILE]}),
-        (render.status, {"states": [], "log_size": 3, "troubles": [HOSTILE]}),
+        (render.status, {"states": [], "log_size": 3, "log_read": 3, "troubles": [HOSTILE]}),
     ):
         seen = printed(show, record)
         assert "\x1b[2J" not in seen
@@ -176,7 +176,9 @@ def test_empty_lists_say_so_and_long_ones_how_to_go_on() -> None:
     assert "Nothing has arrived" in printed(render.inbox, {"notices": [], "after": "0"})
     assert "--after 7" in printed(render.inbox, {"notices": [], "after": "7"})
     assert "--after ab" in printed(render.drafts, {"drafts": [], "after": "ab"})
-    assert "the node is well" in printed(render.status, {"log_size": 1, "troubles": []})
+    assert "the node is well" in printed(
+        render.status, {"log_size": 1, "log_read": 1, "troubles": []}
+    )
 
 
 def test_an_import_is_told_with_every_refused_row() -> None:
