@@ -17,6 +17,8 @@ Day = NewType("Day", int)
 """Whole days since 1970-01-01."""
 
 MINUTES_A_DAY = 1440
+MAX_MINUTE = Minute(2**31 - 1)
+"""In the year 6053: what every database keeps as a number and every calendar as an instant."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +59,10 @@ def date_of(day: Day) -> date:
 def day_from(calendar: date) -> Day:
     """Return the day count of a calendar date."""
     return Day((calendar - _EPOCH.date()).days)
+
+
+MAX_DAY = day_from(date.max)
+"""The last day that a calendar has: 31 December 9999."""
 
 
 def instant_of(minute: Minute) -> datetime:

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from valija.clock import Minute
+from valija.clock import MAX_MINUTE, Minute
 from valija.errors import MalformedError
 from valija.ids import Desk, Digest, KeyId, Kind, Member, Office, digest
 from valija.merkle import leaf_hash
@@ -116,12 +116,12 @@ def parse_entry(data: bytes) -> Entry:
     """Return the entry in exactly 172 bytes; the head inside stays bytes.
 
     Raises:
-        MalformedError: Another length or domain.
+        MalformedError: Another length or domain, or a minute after the year 6053.
     """
     if len(data) != ENTRY_BYTES:
         raise MalformedError("an entry has 172 bytes")
     domain, minute, head, value_digest = _ENTRY.unpack(data)
-    if domain != _ENTRY_DOMAIN:
+    if domain != _ENTRY_DOMAIN or minute > MAX_MINUTE:
         raise MalformedError("these bytes are not an entry")
     return Entry(Minute(minute), head, Digest(value_digest))
 

@@ -28,7 +28,7 @@ from node.store.migration import migrate
 from node.store.records import create_record, drop_record, open_record
 from node.store.tables import METADATA
 from tests.contract.store_engines import ENGINES, Engine
-from valija.clock import Day, Minute
+from valija.clock import MAX_DAY, MAX_MINUTE, Day, Minute
 from valija.errors import (
     AbsentError,
     DuplicateError,
@@ -49,6 +49,8 @@ from valija.ids import (
     Office,
     digest,
 )
+from valija.wire import strict
+from valija.wire.envelope import MAX_PURPOSE, MAX_TYPE
 
 POLICE = Desk(Member("AR"), Office.POLICE)
 PEER = Desk(Member("BR"), Office.POLICE)
@@ -317,6 +319,30 @@ def test_a_hole_in_a_peers_numbers_is_known_until_it_is_filled(store: Database) 
 def test_a_claimed_number_of_any_size_costs_a_bounded_number_of_rows(store: Database) -> None:
     far = replace(arrival(1), pair_sequence=2**62)
     assert len(store.write_now("count", lambda tx: received.count_peer(tx, far))) == 1000
+
+
+def test_the_largest_numbers_and_words_that_the_wire_lets_through_are_kept(
+    store: Database,
+) -> None:
+    far = replace(
+        arrival(1),
+        version=strict.MAX_VERSION,
+        leaf_index=LeafIndex(strict.MAX_COUNT - 1),
+        logged=MAX_MINUTE,
+        expires=MAX_DAY,
+        pair_sequence=strict.MAX_COUNT,
+        tree_size=strict.MAX_COUNT,
+    )
+    told = {"state": received.KEPT, "type": "t" * MAX_TYPE, "purpose": "p" * MAX_PURPOSE}
+
+    def run(tx: Transaction) -> None:
+        stored = replace(far, number=received.add(tx, far))
+        received.count_peer(tx, stored)
+        assert received.change(tx, stored, **told)
+
+    store.write_now("store", run)
+    (kept,) = store.read_now(lambda tx: received.page(tx, POLICE))
+    assert replace(far, number=kept.number, **told) == kept  # type: ignore[arg-type]  # Texts.
 
 
 def test_a_suspect_is_kept_once_and_until_it_is_settled(store: Database) -> None:

@@ -68,14 +68,16 @@ def parse_deliver_request(data: bytes) -> DeliverRequest:
     """Return the request in exact bytes.
 
     Raises:
-        MalformedError: Another byte form, a desk that is none, a line over 8 KiB.
+        MalformedError: Another byte form, a desk that is none, a line over 8 KiB, a number
+            over 2^63 - 1.
     """
     message = strict.parse(exchange_pb2.DeliverRequest, data, 2 * MAX_COSIGNATURE)
     if len(message.cosignature) > MAX_COSIGNATURE:
         raise MalformedError("a cosignature has at most 8 KiB")
     desk = strict.desk(message.desk) if message.HasField("desk") else None
-    head = (message.cursor, message.credit, message.cosignature)
-    return DeliverRequest(*head, desk, message.size)
+    cursor = strict.count(message.cursor, "a cursor")
+    head = (cursor, message.credit, message.cosignature)
+    return DeliverRequest(*head, desk, strict.count(message.size, "a size"))
 
 
 def deliver_request_bytes(request: DeliverRequest) -> bytes:
@@ -105,7 +107,7 @@ def parse_deliver_response(data: bytes) -> DeliverResponse:
         checkpoint=message.checkpoint,
         consistency=strict.hashes(message.consistency, MAX_CONSISTENCY, "consistency"),
         deliveries=tuple(delivery_of(each) for each in found),
-        done=message.done,
+        done=strict.count(message.done, "done"),
         witnessed=message.witnessed,
         witnessed_consistency=strict.hashes(joined, MAX_CONSISTENCY, "consistency"),
     )

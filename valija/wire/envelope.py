@@ -7,7 +7,6 @@ checked by `valija.judgement`, not here.
 Source: docs/envelope.md, section 1 (envelope.proto).
 """
 
-from valija.clock import Day
 from valija.envelope import MAX_RECIPIENTS, SEALED_BYTES, Envelope, Stanza
 from valija.errors import MalformedError
 from valija.ids import KeyId
@@ -19,6 +18,8 @@ from valija.wire.label import parse_label
 MAX_TERMS = 64 << 10
 MAX_SEALED_TERMS = (64 << 10) + (1 << 12)
 MAX_SEALED_CONTENT = (1 << 20) + (1 << 12)
+MAX_TYPE = 32
+MAX_PURPOSE = 48
 _KEY_ID_BYTES = 16
 _LIST = 64
 
@@ -27,17 +28,18 @@ def parse_terms(data: bytes) -> Terms:
     """Return the terms in exact bytes, at most 64 KiB.
 
     Raises:
-        MalformedError: Another byte form, an empty type, purpose or basis, a list over 64.
+        MalformedError: Another byte form, an empty type, purpose or basis, a type over 32 or
+            a purpose over 48 characters, a list over 64, a day after the year 9999.
     """
     message = strict.parse(envelope_pb2.Terms, data, MAX_TERMS)
     return Terms(
-        type=strict.text(message.type, "a notice's type"),
-        purpose=strict.text(message.purpose, "a purpose"),
+        type=strict.text(message.type, "a notice's type", most=MAX_TYPE),
+        purpose=strict.text(message.purpose, "a purpose", most=MAX_PURPOSE),
         handling=strict.texts(message.handling, 0, _LIST, "handling"),
         basis=strict.texts(message.basis, 1, _LIST, "basis"),
         duties=strict.texts(message.duties, 0, _LIST, "duties"),
         subjects=strict.texts(message.subjects, 0, _LIST, "subjects"),
-        retain_until=Day(message.retain_until),
+        retain_until=strict.day(message.retain_until, "the end of retention"),
         answers=strict.absent_or(message.answers, strict.DIGEST_BYTES, "a label answered"),
     )
 
@@ -117,7 +119,7 @@ def stanza_of(message: envelope_pb2.Stanza, *, recorded: bool) -> Stanza:
     """Return the stanza in a parsed message; `recorded` as in `envelope_of`.
 
     Raises:
-        MalformedError: A wrong length, no recipient, or pair number 0.
+        MalformedError: A wrong length, no recipient, or pair number 0 or over 2^63 - 1.
     """
     if message.pair_sequence == 0:
         raise MalformedError("a pair counts its notices from 1")
@@ -125,7 +127,7 @@ def stanza_of(message: envelope_pb2.Stanza, *, recorded: bool) -> Stanza:
     return Stanza(
         recipient=strict.desk(message.recipient),
         key_id=KeyId(strict.exact(message.key_id, _KEY_ID_BYTES, "a key id")),
-        pair_sequence=message.pair_sequence,
+        pair_sequence=strict.count(message.pair_sequence, "a pair's number"),
         pair_previous=strict.digest_of(message.pair_previous, "a pair's previous label"),
         index=message.index,
         sealed=strict.exact(message.sealed, size, "a wrapped key here"),

@@ -6,7 +6,6 @@ It promises lengths, bounds and one byte form. Whether a label may be admitted i
 Source: docs/envelope.md, section 1 (label.proto).
 """
 
-from valija.clock import Day, Minute
 from valija.errors import MalformedError
 from valija.ids import LabelId, NoticeId
 from valija.label import MAX_BLOBS, RECIPIENT_SIZES, Label
@@ -22,8 +21,9 @@ def parse_label(data: bytes) -> Label:
     """Return the label in exact bytes, at most 4096.
 
     Raises:
-        MalformedError: Another byte form, a wrong length, version 0, a recipients' tree that
-            has not 4, 16 or 64 leaves, more than 16 blobs or 64 grants.
+        MalformedError: Another byte form, a wrong length, version 0, a version, minute or day
+            beyond what is counted, a recipients' tree that has not 4, 16 or 64 leaves, more
+            than 16 blobs or 64 grants.
     """
     message = strict.parse(label_pb2.Label, data, MAX_LABEL)
     if message.suite not in range(1, 256) or message.version == 0:
@@ -35,14 +35,14 @@ def parse_label(data: bytes) -> Label:
         id=LabelId(strict.exact(message.id, _ID_BYTES, "a label's id")),
         originator=strict.desk(message.originator),
         notice_id=NoticeId(strict.exact(message.notice_id, _ID_BYTES, "a notice's id")),
-        version=message.version,
+        version=strict.count(message.version, "a version", strict.MAX_VERSION),
         commitment=strict.digest_of(message.commitment, "a commitment"),
         recipients_root=strict.digest_of(message.recipients_root, "a recipients' root"),
         recipients_size=message.recipients_size,
         agreement=strict.digest_of(message.agreement, "an agreement's digest"),
         urgent=message.urgent,
-        issued=Minute(message.issued),
-        expires=Day(message.expires),
+        issued=strict.minute(message.issued, "the minute of issue"),
+        expires=strict.day(message.expires, "the day of expiry"),
         terms_digest=strict.digest_of(message.terms_digest, "a terms digest"),
         content_digest=strict.digest_of(message.content_digest, "a content digest"),
         content_size=message.content_size,

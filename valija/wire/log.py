@@ -36,7 +36,7 @@ def parse_log_record(data: bytes) -> LogRecord:
         entry=strict.exact(message.entry, ENTRY_BYTES, "an entry"),
         value=strict.exact(message.value, VALUE_BYTES, "a signature value"),
         items=items,
-        places=tuple(message.places),
+        places=tuple(strict.count(place, "a place") for place in message.places),
     )
 
 

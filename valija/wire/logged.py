@@ -7,7 +7,6 @@ Source: docs/envelope.md, section 1 (Signature, LogProof, Logged).
 """
 
 from valija.batch import Item
-from valija.clock import Minute
 from valija.errors import MalformedError
 from valija.head import HEAD_BYTES, MAX_ITEMS, MAX_TO, VALUE_BYTES
 from valija.ids import Kind, LeafIndex
@@ -62,10 +61,12 @@ def proof_of(message: envelope_pb2.LogProof) -> LogProof:
     """Return the proof in a parsed message.
 
     Raises:
-        MalformedError: More than 63 hashes, or not whole ones.
+        MalformedError: More than 63 hashes, or not whole ones; a leaf index over 2^63 - 1 or
+            a minute over 2^31 - 1.
     """
     path = strict.hashes(message.path, MAX_LOG_PATH, "a log path")
-    return LogProof(LeafIndex(message.leaf_index), Minute(message.logged), path)
+    leaf = LeafIndex(strict.count(message.leaf_index, "a leaf index"))
+    return LogProof(leaf, strict.minute(message.logged, "a log's minute"), path)
 
 
 def proof_message(proof: LogProof) -> envelope_pb2.LogProof:

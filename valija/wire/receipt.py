@@ -6,7 +6,6 @@ Who may sign one is judged in `valija.judgement`.
 Source: docs/envelope.md, section 1 (receipt.proto).
 """
 
-from valija.clock import Minute
 from valija.errors import MalformedError
 from valija.receipt import GROUNDS, ROLES, Event, Receipt
 from valija.v1 import receipt_pb2
@@ -31,7 +30,7 @@ def parse_receipt(data: bytes) -> Receipt:
         event=event,
         subject=strict.digest_of(message.subject, "a receipt's subject"),
         desk=strict.desk(message.desk),
-        at=Minute(message.at),
+        at=strict.minute(message.at, "a receipt's minute"),
         ground=strict.one_of(message.ground, GROUNDS.get(event, _NONE), "a ground"),
         role=strict.one_of(message.role, ROLES if event is Event.OPENED else _NONE, "a role"),
         cause=_cause(event, message.cause),

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 
 from valija import canonical
-from valija.clock import Day, Minute
 from valija.errors import MalformedError
 from valija.ids import Kind, Member, Office
 from valija.statement import (
@@ -82,8 +81,8 @@ def _parse_key(data: bytes) -> KeyStatement:
         desk=strict.desk(message.desk),
         role=role,
         key=_key(role, message.key),
-        since=Minute(message.since),
-        until=Minute(message.until),
+        since=strict.minute(message.since, "since"),
+        until=strict.minute(message.until, "until"),
         replaces=strict.digest_of(message.replaces, "replaces"),
         last_good=message.last_good,
         reason=strict.one_of(message.reason, REVOCATION_REASONS | {""}, "a reason"),
@@ -127,8 +126,8 @@ def _parse_membership(data: bytes) -> MembershipStatement:
         name=strict.text(message.name, "a member's name"),
         offices=_offices(list(message.offices)),
         root_key=strict.exact(message.root_key, _COMPOSITE, "a ROOT key"),
-        since=Minute(message.since),
-        until=Minute(message.until),
+        since=strict.minute(message.since, "since"),
+        until=strict.minute(message.until, "until"),
         replaces=strict.digest_of(message.replaces, "replaces"),
     )
 
@@ -169,8 +168,8 @@ def _parse_agreement(data: bytes) -> AgreementStatement:
         instruments=strict.texts(message.instruments, 1, 64, "instruments"),
         formal=message.formal,
         purposes=strict.texts(message.purposes, 1, 64, "purposes"),
-        since=Day(message.since),
-        until=Day(message.until),
+        since=strict.day(message.since, "since"),
+        until=strict.day(message.until, "until"),
         text=strict.digest_of(message.text, "a text's digest"),
         replaces=strict.digest_of(message.replaces, "replaces"),
         terms=message.terms,
@@ -199,7 +198,7 @@ def _parse_bundle(data: bytes) -> BundleStatement:
     return BundleStatement(
         member=TREATY if treaty else _member(message.member),
         bundle=strict.digest_of(message.bundle, "a manifest's digest"),
-        since=Day(message.since),
+        since=strict.day(message.since, "since"),
         replaces=strict.digest_of(message.replaces, "replaces"),
         widens=message.widens,
     )

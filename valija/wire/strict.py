@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
+from valija.clock import MAX_DAY, MAX_MINUTE, Day, Minute
 from valija.errors import MalformedError
 from valija.ids import Desk, Digest, Member, Office
 from valija.v1 import label_pb2
@@ -20,6 +21,10 @@ DIGEST_BYTES = 32
 MAX_TEXT = 256
 MAX_DESKS = 256
 MAX_MESSAGE = 3 << 20
+MAX_COUNT = 2**63 - 1
+"""Largest place, size and number of a chain: what every store keeps as it came."""
+MAX_VERSION = 2**31 - 1
+"""Largest version of a notice, likewise."""
 
 _M = TypeVar("_M", bound=Message)
 _T = TypeVar("_T")
@@ -168,6 +173,30 @@ def number(kind: Callable[[int], _T], value: int, what: str) -> _T:
         return kind(value)
     except ValueError as cause:
         raise MalformedError(f"{what}: no such value") from cause
+
+
+def count(value: int, what: str, most: int = MAX_COUNT) -> int:
+    """Return a place, size or number of the wire if every store and reader can keep it.
+
+    A wire number may be larger than what a database or a calendar holds: refused here, it
+    stops nobody who would have stored it.
+
+    Raises:
+        MalformedError: It is over `most`.
+    """
+    if value > most:
+        raise MalformedError(f"{what} is larger than anybody counts")
+    return value
+
+
+def minute(value: int, what: str) -> Minute:
+    """Return a minute since 1970, before the year 6053; raises as `count`."""
+    return Minute(count(value, what, MAX_MINUTE))
+
+
+def day(value: int, what: str) -> Day:
+    """Return a day since 1970, before the year 10000; raises as `count`."""
+    return Day(count(value, what, MAX_DAY))
 
 
 def desk(message: label_pb2.Desk) -> Desk:

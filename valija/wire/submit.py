@@ -84,7 +84,8 @@ def parse_submit_request(data: bytes) -> tuple[Batch, int]:
     head = parse_head(message.head)
     value = strict.exact(message.value, VALUE_BYTES, "a signature value")
     items = items_of(message.items, recorded=False)
-    return Batch(message.head, head, value, items), message.size
+    size = strict.count(message.size, "a size")
+    return Batch(message.head, head, value, items), size
 
 
 def submit_request_bytes(batch: Batch, size: int = 0) -> bytes:
@@ -146,7 +147,7 @@ def _refusal_of(message: exchange_pb2.Refusal) -> Refusal:
     if message.item >= MAX_ITEMS:
         raise MalformedError("a batch holds at most 64 items")
     code = strict.number(Code, message.code, "code")
-    return Refusal(code, message.item, message.until)
+    return Refusal(code, message.item, strict.minute(message.until, "until"))
 
 
 def _refusal_message(refusal: Refusal) -> exchange_pb2.Refusal:
