@@ -16,7 +16,7 @@ consent_evidence
  en|the person's informed consent|the person, through whoever assists them
  es|el consentimiento informado de la persona|la persona, por medio de quien la asiste
  pt|o consentimento informado da pessoa|a pessoa, por meio de quem a assiste
- fr|le consentement éclairé de la personne|la personne, par qui l'assiste
+ fr|le consentement éclairé de la personne|la personne, par l'entremise de qui l'assiste
 risk_assessment
  en|a prior risk assessment|the authority that protects victims
  es|una evaluación previa del riesgo|la autoridad que protege a las víctimas
@@ -44,8 +44,8 @@ approval:central_authority
  fr|l'approbation de l'autorité centrale|l'autorité centrale d'entraide
 approval:deputy_head
  en|the deputy head's approval|the deputy head of the agency
- es|la aprobación de la subdirección|la subdirección del organismo
- pt|a aprovação da subchefia|a subchefia do órgão
+ es|la aprobación de la máxima autoridad del organismo|la máxima autoridad del organismo
+ pt|a aprovação do dirigente máximo do órgão|o dirigente máximo do órgão
  fr|l'approbation de l'administrateur général|l'administrateur général de l'organisme
 approval:us_1367_designated_official
  en|a designated official's approval (8 USC 1367)|the official designated by the department
@@ -79,12 +79,12 @@ routine_use_ref
  fr|un usage courant publié qui le couvre|le responsable des données de l'organisme
 transfer_basis_ref
  en|a recorded basis for the transfer abroad|the data protection authority or officer
- es|una base registrada para la transferencia|la autoridad o el oficial de datos personales
- pt|uma base registrada para a transferência|a autoridade ou o encarregado de dados
- fr|une base enregistrée pour le transfert|l'autorité ou le délégué aux données
+ es|una base registrada para transferir al exterior|la autoridad o el oficial de datos
+ pt|uma base registrada para a transferência ao exterior|a autoridade ou o encarregado de dados
+ fr|une base enregistrée pour le transfert à l'étranger|l'autorité ou le délégué aux données
 agreement_ref
  en|an agreement on record|the ministry that concludes agreements
- es|un acuerdo que conste|el ministerio que celebra acuerdos
+ es|un acuerdo registrado|el ministerio que celebra acuerdos
  pt|um acordo registrado|o ministério que celebra acordos
  fr|un accord enregistré|le ministère qui conclut les accords
 assurance:no_death_penalty
@@ -104,9 +104,9 @@ recipient_accepts_caveats
  fr|l'acceptation des conditions par le destinataire|le service destinataire
 originator_consent
  en|the consent of the state that first supplied it|the originator
- es|el consentimiento del Estado que primero lo aportó|el originador
- pt|o consentimento do Estado que primeiro o forneceu|o originador
- fr|le consentement de l'État qui l'a fourni le premier|l'auteur de l'information
+ es|el consentimiento del Estado que primero lo aportó|el Estado que lo originó
+ pt|o consentimento do Estado que primeiro o forneceu|o Estado que o originou
+ fr|le consentement de l'État qui l'a fourni le premier|l'État d'origine
 waiver:us_1367
  en|the adult's own waiver (8 USC 1367)|the person, with counsel
  es|la renuncia de la propia persona adulta (8 USC 1367)|la persona, con asistencia letrada

@@ -77,7 +77,8 @@ class Explanation:
         )
 
     def _cited(self, word: str, citations: Iterable[Citation]) -> Iterator[str]:
-        said = [f"{citation.legal_basis} ({citation.rule})" for citation in citations]
+        cite, language = self.words.cite, self.language
+        said = [f"{cite(one.legal_basis, language)} ({one.rule})" for one in citations]
         if said:
             yield f"  {self._say(word)} {'; '.join(said)}"
 

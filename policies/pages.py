@@ -16,10 +16,16 @@ from policies.words import Words
 INDEX = "README.md"
 _HEAD = """# The law as Valija applies it
 
-Made from `policies/law/` by `python -m policies pages docs/law`; nothing here is written by
-hand. Every rule is an engineering encoding, to be confirmed by the state's counsel.
+La ley tal como Valija la aplica · A lei tal como a Valija a aplica ·
+Le droit tel que Valija l'applique
 
-| law | en | es | pt | fr |
+Made from `policies/law/` by `python -m policies pages docs/law`; nothing here is written by
+hand. Every rule is an engineering encoding, to be confirmed by the state's counsel. A node asks
+this law before it releases a notice and before it keeps one; use as evidence, passing on,
+private matching and the other acts are ruled here, and no door of a node does them yet
+([law.md](../law.md)).
+
+| law | English | español | português | français |
 | --- | --- | --- | --- | --- |
 """
 
@@ -53,7 +59,8 @@ def stale(files: Mapping[str, bytes], written: Mapping[str, str]) -> tuple[str, 
 
 
 def _line(words: Words, name: str) -> str:
-    known = words.has("Country", name)
-    called = words.say("Country", name, "en") if known else words.say("text", TREATY, "en")
-    links = (f"[{language}]({name}.{language}.md)" for language in LANGUAGES)
-    return f"| {called} | {' | '.join(links)} |"
+    place = "Country" if words.has("Country", name) else "text"
+    links = (
+        f"[{words.say(place, name, language)}]({name}.{language}.md)" for language in LANGUAGES
+    )
+    return f"| `{name}` | {' | '.join(links)} |"

@@ -2,37 +2,31 @@
 
 It promises to be made from the rules themselves, so that the page and the decision cannot
 differ; nothing is written by hand but the words. It renders Markdown and decides nothing.
+Conditions are said by `policies.clause`, group words explained by `policies.legend`.
 
 Source: docs/policy.md, section 11 (explanation); policies/law/README.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.bundle import TREATY, Bundle
+from policies.clause import Clauses
 from policies.conditions import what, who
-from policies.rule import Atom, Every, Expr, Not, Rule, Some
-from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS
+from policies.legend import Legend
+from policies.rule import Rule
 from policies.words import Words
 
-_SETS = frozenset(
-    {
-        "basis",
-        "resource.Class",
-        "resource.Regime",
-        "resource.Source",
-        "resource.Duty",
-        "principal.Circle",
-        *(f"case.{name}" for name, (_, is_set) in CASE_LABELS.items() if is_set),
-        *(f"subject.{name}" for name, (_, is_set) in SUBJECT_LABELS.items() if is_set),
-    }
-)
-_FEW = 4
+_MATCH = "match"
+_FORMS = frozenset({"general", "pseudonym", "marker", "omitted"})
 _BURDENS = frozenset({"duty", "task", "keep"})
+_WAITS = {"never": "waits", "bar": "bar_waits"}
+"""Effects that wait, where evidence can answer them."""
 _SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "send": {
         "grounds": frozenset({"permit"}),
-        "forms": frozenset({"general", "pseudonym", "marker", "omitted", "no_match"}),
+        "forms": _FORMS | {"no_match"},
         "stops": frozenset({"never"}),
         "burdens": _BURDENS,
     },
@@ -40,6 +34,10 @@ _SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 """Sections of a page, by side, and the effects of the rules in each."""
 _COLUMNS = ("article", "does", "when", "opens", "sure")
+_NOTHING = "—"
+_CLOSE = re.compile(r"(?<=\S)([:;])(?=\s)")
+_OWN = "ENG-"
+"""Rows that rest on design, not on a text of law (docs/law.md, Engine defaults)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,18 @@ class Page:
         Raises:
             MalformedError: A word is missing.
         """
-        parts = [f"# {self._title(bundle.name)}", self._text("caution"), self._text("reading")]
+        reading = "reading_treaty" if bundle.name == TREATY else "reading"
+        parts = [
+            f"# {self._title(bundle.name)}",
+            self._text("caution"),
+            self._text(reading).format(page=f"{TREATY}.{self.language}.md"),
+            self._text("columns"),
+        ]
         for side, rules in (("send", bundle.send), ("receive", bundle.receive)):
             if rules:
                 parts += [f"## {self._text(side)}", *self._sections(side, rules)]
-        return "\n\n".join(parts) + "\n"
+        legend = Legend(self.words, self.language).lines((*bundle.send, *bundle.receive))
+        return "\n\n".join([*parts, f"## {self._text('words')}", "\n".join(legend)]) + "\n"
 
     def _title(self, name: str) -> str:
         if name == TREATY:
@@ -89,24 +94,36 @@ class Page:
             ["---"] * len(_COLUMNS),
             *(self._row(rule) for rule in rules),
         ]
-        clean = ([cell.replace("|", "/") for cell in row] for row in rows)
+        clean = ([self._set(cell.replace("|", "/")) for cell in row] for row in rows)
         return "\n".join(f"| {' | '.join(row)} |" for row in clean)
 
+    def _set(self, text: str) -> str:
+        """Return a cell as its language sets it: French parts colon and semicolon off."""
+        return _CLOSE.sub(r" \1", text) if self.language == "fr" else text
+
     def _row(self, rule: Rule) -> list[str]:
+        cited = self.words.cite(rule.notes["legal_basis"], self.language)
+        when = Clauses(self.words, self.language).of(rule)
+        basis = "own" if rule.id.startswith(_OWN) else rule.notes["basis"]
+        read = self.words.say("Reading", basis, self.language)
         return [
-            f"{rule.notes['legal_basis']} (`{rule.id}`)",
+            f"{cited} <br>`{rule.id}`",
             self._effect(rule),
-            self._when(rule),
+            "; <br>".join(when) or self._text("always"),
             self._opens(rule),
-            self._text(rule.notes["confidence"]),
+            f"{self._text(rule.notes['confidence'])}; <br>{read}",
         ]
 
     def _effect(self, rule: Rule) -> str:
-        return self._said(rule).format(actions=self._actions(rule), what=self._what(rule))
+        said = self._said(rule).format(actions=self._actions(rule), what=self._what(rule))
+        if rule.effect in _FORMS and _MATCH in rule.named:
+            return f"{said}; {self._text('unmatched')}"
+        return said
 
     def _said(self, rule: Rule) -> str:
+        effect = _WAITS.get(rule.effect, rule.effect) if rule.evidence else rule.effect
         review = rule.notes.get("keep", "").startswith("review")
-        return self.words.say("effect", "review" if review else rule.effect, self.language)
+        return self.words.say("effect", "review" if review else effect, self.language)
 
     def _actions(self, rule: Rule) -> str:
         named = [name for name in rule.named if not name.startswith("impose")]
@@ -123,73 +140,11 @@ class Page:
                 return text.format(what=said)
         return ""
 
-    def _when(self, rule: Rule) -> str:
-        parts = [self._phrase(part) for part in _flat(rule.when)]
-        first, _, last = rule.notes.get("in_force", "../..").partition("/")
-        parts += [f"{self._text('from')} {first}"] if first != ".." else []
-        parts += [f"{self._text('until')} {last}"] if last != ".." else []
-        return "; <br>".join(parts) or self._text("always")
-
-    def _phrase(self, expression: Expr) -> str:
-        if isinstance(expression, Atom):
-            return self._present(expression)
-        if isinstance(expression, Not):
-            inner = expression.part
-            if isinstance(inner, Atom):
-                return self._absent(inner)
-            return f"{self._text('unless')} {self._joined(_flat(inner), 'and')}"
-        joiner = "and" if isinstance(expression, Every) else "or"
-        return self._joined(_alike(expression), joiner)
-
-    def _joined(self, parts: Iterable[Expr], joiner: str) -> str:
-        said = [self._phrase(part) for part in parts]
-        text = f" {self._text(joiner)} ".join(said)
-        return f"({text})" if len(said) > 1 else text
-
-    def _present(self, atom: Atom) -> str:
-        return f"{self._label(atom)} {self._values(atom.label, atom.values)}"
-
-    def _absent(self, atom: Atom) -> str:
-        values = self._values(atom.label, atom.values)
-        if atom.label in _SETS:
-            word = "not" if len(atom.values) == 1 else "has_not"
-            return f"{self._label(atom)} {self._text(word)} {values}"
-        others = frozenset(LISTS[_list_of(atom.label)]) - atom.values
-        if len(others) <= _FEW:
-            return f"{self._label(atom)} {self._values(atom.label, others)}"
-        return f"{self._label(atom)} {self._text('any_but')} {values}"
-
-    def _label(self, atom: Atom) -> str:
-        colon = " :" if self.language == "fr" else ":"
-        return self.words.say("label", atom.label, self.language) + colon
-
-    def _values(self, label: str, values: Iterable[str]) -> str:
-        return self.words.one_of(_list_of(label), values, self.language)
-
     def _opens(self, rule: Rule) -> str:
-        if not rule.evidence:
-            return "—"
-        condition = rule.condition
-        return f"{what(condition, self.language)} <br>→ {who(condition, self.language)}"
+        said = [self._answer("", rule.condition)] if rule.evidence else []
+        route = rule.notes.get("alternative", "")
+        said += [self._answer(f"{self._text('instead')} ", route)] if route else []
+        return "; <br>".join(said) or _NOTHING
 
-
-def _flat(expression: Expr) -> list[Expr]:
-    """Return the parts that must all hold, without those that say nothing."""
-    if isinstance(expression, Every):
-        return [inner for part in expression.parts for inner in _flat(part)]
-    return [expression]
-
-
-def _alike(expression: Every | Some) -> list[Expr]:
-    """Return the parts, with those of a part that joins in the same way among them."""
-    return [
-        inner
-        for part in expression.parts
-        for inner in (_alike(part) if isinstance(part, type(expression)) else [part])
-    ]
-
-
-def _list_of(label: str) -> str:
-    prefix, _, name = label.rpartition(".")
-    lists = {"case": CASE_LABELS, "subject": SUBJECT_LABELS}.get(prefix)
-    return lists[name][0] if lists else "Basis" if name == "basis" else name
+    def _answer(self, lead: str, condition: str) -> str:
+        return f"{lead}{what(condition, self.language)} <br>→ {who(condition, self.language)}"

@@ -6,6 +6,7 @@ error that names what is missing: a page of law never shows a code where a word 
 Source: policies/law/words.tsv; docs/content.md, section States, maps, languages.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from policies.bundle import text_of
@@ -37,15 +38,18 @@ class Words:
             (line[0], line[1]): dict(zip(LANGUAGES, line[2:], strict=True))
             for line in lines[1:]
         }
+        phrases = sorted((word for name, word in self._said if name == "Citation"), key=len)
+        joined = "|".join(re.escape(phrase) for phrase in reversed(phrases)) or r"(?!)"
+        self._cited = re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
 
     def say(self, list_name: str, word: str, language: str) -> str:
-        """Return a word of a list; what is a name already (a state's code) stays as it is.
+        """Return a word of a list; an invented state's code stays as it is.
 
         Raises:
             MalformedError: There is no such word.
         """
         if list_name == "State":
-            return word
+            return self.say("Country", word, language) if self.has("Country", word) else word
         for name in (list_name, *_ELSEWHERE):
             if (name, word) in self._said:
                 return self._said[name, word][language]
@@ -54,6 +58,14 @@ class Words:
     def has(self, list_name: str, word: str) -> bool:
         """Return whether the table has this word of this very list."""
         return (list_name, word) in self._said
+
+    def cite(self, citation: str, language: str) -> str:
+        """Return a citation with the names of treaties and its plain words in a language.
+
+        What is no phrase of the list `Citation` stays as it is: a state's own instruments are
+        cited in their own language.
+        """
+        return self._cited.sub(lambda found: self.say("Citation", found[0], language), citation)
 
     def one_of(self, list_name: str, words: Iterable[str], language: str) -> str:
         """Return words of a list as alternatives, in alphabetical order: `a, b or unknown`."""

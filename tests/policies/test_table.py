@@ -1,5 +1,6 @@
 """Pages of law: made from the rules, whole in four languages."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,8 +45,10 @@ def test_every_bundle_has_a_page_with_a_line_for_every_rule(
         page = Page(words, language).render(bundle)
 
         for rule in (*bundle.send, *bundle.receive):
-            assert f"(`{rule.id}`)" in page
-        assert all(line.count("|") == 6 for line in page.splitlines() if line.startswith("|"))
+            assert f"<br>`{rule.id}` |" in page
+        rows, legend = page.rsplit("\n## ", 1)
+        assert all(line.count("|") == 6 for line in rows.splitlines() if line.startswith("|"))
+        assert all(line.count("|") == 3 for line in legend.splitlines() if line.startswith("|"))
 
 
 def test_a_line_says_article_effect_conditions_and_who_can_answer(
@@ -58,19 +61,20 @@ def test_a_line_says_article_effect_conditions_and_who_can_answer(
 
     assert "# XA: the law as Valija applies it" == state[0]
     assert (
-        "| Invented Act s. 1 (`XA-2`) | shows only that something is withheld |"
+        "| Invented Act s. 1 <br>`XA-2` | shows only that something is withheld |"
         " datum: bank record | a court's order or a request by an authority that the law names"
-        " <br>→ the competent court or the authority that the law names | high |"
+        " <br>→ the competent court or the authority that the law names |"
+        " high; <br>text read |"
     ) in state
     assert any("in force from 2027-01-01 | — |" in line for line in state)
     assert any("| kept at most 90 days | datum: bank record |" in line for line in state)
     assert any(
         "class of datum: identifying; <br>the person's role: victim or unknown;"
-        " <br>except if (danger to life declared: yes and recipient's circle: rescue)" in line
+        " <br>except if (danger to life declared: yes; and recipient works in: rescue)" in line
         for line in treaty
     )
     assert any("channel: any but mutual legal assistance" in line for line in treaty)
-    assert any("(notice: request for evidence or notice: unknown)" in line for line in treaty)
+    assert any("(notice: request for evidence; or notice: unknown)" in line for line in treaty)
     assert any("use it only for: the purpose it is sent for" in line for line in treaty)
     assert any("| always |" in line for line in treaty)
     assert any("solo que algo se reserva | dato: registro bancario" in line for line in spanish)
@@ -93,9 +97,84 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
 
     assert (
         "| reviewed within 30 days | under 18: yes or unknown; <br>ground in force: not"
-        " Trafficking Protocol; <br>except if (field of work: research and training and offence"
-        " in both states: yes); <br>recipient's state: AR; <br>until 2027-06-30 | — | low |"
+        " “Trafficking Protocol”; <br>except if (kind of purpose: research and training; and"
+        " offence in both states: yes); <br>recipient's state: Argentina;"
+        " <br>until 2027-06-30 | — | low; <br>text read |"
     ) in page
+
+
+def _line(real_law: Law, words: Words, language: str, rule: str) -> list[str]:
+    """Return the cells of a rule's row."""
+    name = rule.partition("-")[0]
+    bundle = real_law.bundles.get(name, real_law.bundles["treaty"])
+    page = Page(words, language).render(bundle).splitlines()
+    return next(line for line in page if f"`{rule}`" in line).strip("| ").split(" | ")
+
+
+def test_a_bar_that_evidence_lifts_is_a_wait(real_law: Law, words: Words) -> None:
+    waits = _line(real_law, words, "en", "UNCAT-3.assurance")
+    ends = _line(real_law, words, "en", "UNCAT-3")
+
+    assert "the notice waits until the condition is met" == waits[1]
+    assert ["the notice does not go", "—"] == [ends[1], ends[3]]
+    assert _line(real_law, words, "en", "UNTOC-18-19")[1].startswith("bars until the condition")
+
+
+def test_a_limit_says_that_matching_falls_with_it_and_which_other_way_there_is(
+    real_law: Law, words: Words
+) -> None:
+    told = _line(real_law, words, "es", "AR-25246-22")
+
+    assert "se omite sin dejar rastro; tampoco el cotejo privado" == told[1]
+    assert told[3].startswith(
+        "en su lugar: la vía de la unidad de inteligencia financiera <br>→"
+    )
+    assert "se muestra solo que algo se reserva" == _line(real_law, words, "es", "ACHR-4")[1]
+
+
+def test_a_page_says_whether_the_article_was_read(real_law: Law, words: Words) -> None:
+    assert "alta; <br>texto no leído" == _line(real_law, words, "es", "AR-26364-8")[-1]
+    assert "alta; <br>texto lido em parte" == _line(real_law, words, "pt", "AR-26364-6")[-1]
+    assert "high; <br>Valija's own rule" == _line(real_law, words, "en", "ENG-SECOND")[-1]
+
+
+def test_a_duty_of_one_act_names_the_act(real_law: Law, words: Words) -> None:
+    told = _line(real_law, words, "en", "UNTOC-18-5.notice")
+
+    assert "on disclosing to the accused what exculpates" == told[2]
+
+
+def test_treaties_are_cited_by_the_names_that_a_reader_knows(
+    real_law: Law, words: Words
+) -> None:
+    cited = {lang: _line(real_law, words, lang, "OAS-P-v")[0] for lang in LANGUAGES}
+
+    assert cited["es"].startswith("Tercer Plan de la OEA, principio v; lineamientos 13, 83;")
+    assert "Protocole de Palerme contre la traite art. 6(1)" in cited["fr"]
+    english = re.compile(r"\b(the|of|and|guidelines?|principles?|by|safety|engine)\b")
+    for language in ("es", "pt", "fr"):
+        for bundle in real_law.bundles.values():
+            for rule in (*bundle.send, *bundle.receive):
+                said = words.cite(rule.notes["legal_basis"], language)
+                assert not english.search(said), said
+
+
+def test_a_page_explains_the_group_words_that_its_rules_use(
+    real_law: Law, words: Words
+) -> None:
+    legend = Page(words, "en").render(real_law.bundles["MX"]).rsplit("\n## ", 1)[1]
+
+    assert (
+        "| works in: criminal justice | court, law enforcement, police, prosecutor |" in legend
+    )
+    assert "| class of datum: whereabouts | place of a person |" in legend
+    assert "kind of purpose" not in legend
+
+
+def test_french_parts_colon_and_semicolon_off(real_law: Law, words: Words) -> None:
+    for bundle in real_law.bundles.values():
+        page = Page(words, "fr").render(bundle)
+        assert not re.search(r"[^\s][:;](?=\s)", page)
 
 
 def test_table_prints_a_page_and_says_what_is_not_there(
@@ -118,7 +197,8 @@ def test_every_bundle_has_a_page_in_every_language_and_a_line_in_the_index() -> 
     found = pages(read_folder())
 
     assert 15 * 4 + 1 == len(found)
-    assert "| Argentina | [en](AR.en.md) | [es](AR.es.md) |" in found["README.md"]
+    assert "| `BR` | [Brazil](BR.en.md) | [Brasil](BR.es.md) |" in found["README.md"]
+    assert "[le droit de tous les États](treaty.fr.md)" in found["BR.fr.md"]
     assert found["BR.fr.md"].startswith("# Brésil (BR) : le droit tel que Valija l'applique")
 
 

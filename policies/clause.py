@@ -1,0 +1,118 @@
+"""When a rule applies, in words: its conditions as phrases of one language.
+
+It promises to leave out nothing that the rule reads, and to say a negation as what remains:
+`any but`, `none of`, or the values left. It knows no page; `policies.table` lays out rows.
+
+Source: docs/policy.md, section 11 (explanation); policies/law/README.md, section A rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from policies.rule import Atom, Every, Expr, Not, Rule, Some
+from policies.vocabulary import CASE_LABELS, LISTS, SUBJECT_LABELS
+from policies.words import Words
+
+_SETS = frozenset(
+    {
+        "basis",
+        "resource.Class",
+        "resource.Regime",
+        "resource.Source",
+        "resource.Duty",
+        "principal.Circle",
+        *(f"case.{name}" for name, (_, is_set) in CASE_LABELS.items() if is_set),
+        *(f"subject.{name}" for name, (_, is_set) in SUBJECT_LABELS.items() if is_set),
+    }
+)
+"""Labels that may have several values at once: not one of them does not mean another."""
+_FEW = 4
+_DISCLOSURE = "impose_disclosure"
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """How one language says the conditions of a rule.
+
+    Attributes:
+        words: The table of words.
+        language: en, es, pt or fr.
+    """
+
+    words: Words
+    language: str
+
+    def of(self, rule: Rule) -> tuple[str, ...]:
+        """Return the phrases that must all hold, the dates among them; none: always.
+
+        Raises:
+            MalformedError: A word is missing.
+        """
+        parts = [self._text("disclosure")] if _DISCLOSURE in rule.named else []
+        parts += [self._phrase(part) for part in _flat(rule.when)]
+        first, _, last = rule.notes.get("in_force", "../..").partition("/")
+        parts += [f"{self._text('from')} {first}"] if first != ".." else []
+        parts += [f"{self._text('until')} {last}"] if last != ".." else []
+        return tuple(parts)
+
+    def _phrase(self, expression: Expr) -> str:
+        if isinstance(expression, Atom):
+            return self._present(expression)
+        if isinstance(expression, Not):
+            inner = expression.part
+            if isinstance(inner, Atom):
+                return self._absent(inner)
+            return f"{self._text('unless')} {self._joined(_flat(inner), 'and')}"
+        joiner = "and" if isinstance(expression, Every) else "or"
+        return self._joined(_alike(expression), joiner)
+
+    def _joined(self, parts: Iterable[Expr], joiner: str) -> str:
+        said = [self._phrase(part) for part in parts]
+        text = f"; {self._text(joiner)} ".join(said)
+        return f"({text})" if len(said) > 1 else text
+
+    def _present(self, atom: Atom) -> str:
+        return f"{self._label(atom)} {self._values(atom.label, atom.values)}"
+
+    def _absent(self, atom: Atom) -> str:
+        values = self._values(atom.label, atom.values)
+        if atom.label in _SETS and len(atom.values) == 1:
+            return f"{self._label(atom)} {self._text('not').format(what=values)}"
+        if atom.label in _SETS:
+            return f"{self._label(atom)} {self._text('has_not')} {values}"
+        others = frozenset(LISTS[_list_of(atom.label)]) - atom.values
+        if len(others) <= _FEW:
+            return f"{self._label(atom)} {self._values(atom.label, others)}"
+        return f"{self._label(atom)} {self._text('any_but')} {values}"
+
+    def _label(self, atom: Atom) -> str:
+        colon = " :" if self.language == "fr" else ":"
+        return self.words.say("label", atom.label, self.language) + colon
+
+    def _values(self, label: str, values: Iterable[str]) -> str:
+        return self.words.one_of(_list_of(label), values, self.language)
+
+    def _text(self, word: str) -> str:
+        return self.words.say("text", word, self.language)
+
+
+def _flat(expression: Expr) -> list[Expr]:
+    """Return the parts that must all hold, without those that say nothing."""
+    if isinstance(expression, Every):
+        return [inner for part in expression.parts for inner in _flat(part)]
+    return [expression]
+
+
+def _alike(expression: Every | Some) -> list[Expr]:
+    """Return the parts, with those of a part that joins in the same way among them."""
+    return [
+        inner
+        for part in expression.parts
+        for inner in (_alike(part) if isinstance(part, type(expression)) else [part])
+    ]
+
+
+def _list_of(label: str) -> str:
+    prefix, _, name = label.rpartition(".")
+    lists = {"case": CASE_LABELS, "subject": SUBJECT_LABELS}.get(prefix)
+    return lists[name][0] if lists else "Basis" if name == "basis" else name
