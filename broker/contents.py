@@ -12,10 +12,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TypeAlias
 
+import structlog
+
 from broker.field import data_field
+from broker.logs import CONTENT_DAMAGED
 from broker.spool import Place, Spool
 from valija.envelope import Envelope, recipient_leaves
-from valija.errors import AbsentError
+from valija.errors import AbsentError, MalformedError
 from valija.ids import Desk
 from valija.merkle import Tree, join_path
 from valija.wire import strict
@@ -36,6 +39,11 @@ class Copies:
         """Take an envelope, whole; or as the log keeps it, where its content has expired."""
         self._envelope = envelope
         self._own: dict[Desk, bytes] = {}
+
+    def is_of(self, notice: Envelope) -> bool:
+        """Return whether these are copies of the notice that the log names."""
+        own = self._envelope
+        return own.label_bytes == notice.label_bytes and _ways(own) == _ways(notice)
 
     def of(self, desk: Desk) -> Parts:
         """Return stanza, path, terms and content as fields of a Delivery for one recipient.
@@ -67,6 +75,11 @@ class Copies:
         return data_field(_TERMS, terms) + data_field(_CONTENT, content)
 
 
+def _ways(envelope: Envelope) -> list[tuple[Desk, int]]:
+    """Return who has a way in, and at which place of the recipients' tree."""
+    return [(stanza.recipient, stanza.index) for stanza in envelope.stanzas]
+
+
 class Contents:
     """The sealed notices used last, by place in the spool."""
 
@@ -75,6 +88,7 @@ class Contents:
         self._most = most
         self._bytes = 0
         self._held: OrderedDict[Place, tuple[Copies, int]] = OrderedDict()
+        self._log = structlog.get_logger()
 
     def add(self, place: Place, envelope: Envelope, size: int) -> None:
         """Hold one notice of `size` bytes; those unused for longest make room."""
@@ -87,7 +101,7 @@ class Contents:
             self._bytes -= oldest
 
     async def fetch(self, places: Iterable[Place]) -> dict[Place, Copies]:
-        """Return the notices at these places; what has expired is left out.
+        """Return the notices at these places; what has expired or is damaged is left out.
 
         Raises:
             UnavailableError: The spool does not answer.
@@ -99,7 +113,11 @@ class Contents:
         missing = [place for place in wanted if place not in found]
         read = await self._spool.contents(missing) if missing else {}
         for place, value in read.items():
-            envelope = parse_envelope(value)
+            try:
+                envelope = parse_envelope(value)
+            except MalformedError:
+                self._log.error(CONTENT_DAMAGED, size_bytes=len(value))
+                continue
             found[place] = Copies(envelope)
             self.add(place, envelope, len(value))
         return found

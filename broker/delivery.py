@@ -8,15 +8,19 @@ Source: docs/envelope.md, section 1 (Deliver) and section 4.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+
+import structlog
 
 from broker.basket import Picked
 from broker.contents import Contents, Copies, Parts
 from broker.heads import Heads, SignedHead
 from broker.letter import response
+from broker.logs import CONTENT_DAMAGED
 from broker.mailroom import Mailroom
 from broker.reader import Reader
+from broker.spool import Place
 from broker.tree import LogTree
 from valija.clock import Clock, Day, day_of, minute_of
 from valija.ids import Desk
@@ -50,6 +54,7 @@ class Delivery:
 
     def __init__(self, desks: Desks) -> None:
         self._from = desks
+        self._log = structlog.get_logger()
 
     async def messages(self, reader: Reader) -> AsyncGenerator[tuple[bytes, int], None]:
         """Yield DeliverResponses for one reader, with how many deliveries each holds.
@@ -82,14 +87,26 @@ class Delivery:
         wanted = [place for place in places if place is not None]
         copies = await self._from.contents.fetch(wanted)
         deliveries = [
-            self._delivery(
-                each, head.size, reader.desk, None if place is None else copies.get(place)
-            )
+            self._delivery(each, head.size, reader.desk, self._of(each, place, copies))
             for each, place in zip(picked, places, strict=True)
         ]
         growth = self._from.tree.consistency(reader.size, head.size)
         reader.tell(head.size)
         return response(head.note, join_path(growth), deliveries, reader.done)
+
+    def _of(
+        self, picked: Picked, place: Place | None, copies: Mapping[Place, Copies]
+    ) -> Copies | None:
+        """Return what lies at a notice's place, if it is that notice.
+
+        Whatever else lies there, the recipient keeps the delivery aside, and the next goes on.
+        """
+        found = None if place is None else copies.get(place)
+        notice = picked.letter.notice(picked.item)
+        if found is None or notice is None or found.is_of(notice):
+            return found
+        self._log.error(CONTENT_DAMAGED, leaf_index=picked.letter.leaf)
+        return None
 
     def _delivery(self, picked: Picked, size: int, desk: Desk, copies: Copies | None) -> Parts:
         letter, item = picked.letter, picked.item

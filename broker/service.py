@@ -170,6 +170,8 @@ class ExchangeService:
             request = parse_deliver_request(message)
             if request.desk is not None or request.size or request.cosignature:
                 raise MalformedError("a later request gives cursor and credit only")
+            if request.cursor > self._rooms.heads.newest.size:
+                raise MalformedError("a cursor lies beyond what was shown")
             reader.give(request.credit)
             await self._keep(reader.desk, request.cursor)
 
