@@ -28,7 +28,10 @@ from valija.wire.submit import batch_file_bytes
 
 _ROOT = Path(__file__).parents[2]
 _TICKS = os.sysconf("SC_CLK_TCK")
-_LIMITS = "[limits]\nbatches_a_minute = 10000000\nbytes_a_minute = 1000000000000\n"
+GENESIS = "genesis.batches"
+"""The file beside a broker's settings that its log begins with."""
+LIMITS = "[limits]\nbatches_a_minute = 10000000\nbytes_a_minute = 1000000000000\n"
+"""So high that no load is refused."""
 SQLITE = '[spool]\nsqlite = "spool.db"\n'
 STATES = (
     *("AR", "BR", "MX", "AG", "BB", "BO", "BS", "BZ", "CA", "CL", "CO", "CR"),
@@ -119,10 +122,17 @@ def peak_mb(pid: int) -> float:
 def served(folder: Path, world: Continent, spool: str = SQLITE) -> Iterator[Served]:
     """Found the exchange over an empty spool, and run a broker until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    config, file = install(folder, spool=_LIMITS + spool), folder / "genesis.batches"
-    file.write_bytes(batch_file_bytes(world.founded))
+    config = install(folder, spool=LIMITS + spool)
+    (folder / GENESIS).write_bytes(batch_file_bytes(world.founded))
+    with serving(config, len(world.founded)) as broker:
+        yield broker
+
+
+@contextmanager
+def serving(config: Path, founded: int) -> Iterator[Served]:
+    """Append the batch file beside a broker's settings, and run it until the block ends."""
     words = [sys.executable, "-m", "broker", "--log", "ERROR"]
-    told = ["append", str(file), "--config", str(config)]
+    told = ["append", str(config.parent / GENESIS), "--config", str(config)]
     subprocess.run([*words, *told], cwd=_ROOT, check=True, capture_output=True, timeout=120)
     process = subprocess.Popen(
         [*words, "serve", "--config", str(config)], cwd=_ROOT, stdout=subprocess.PIPE
@@ -131,7 +141,7 @@ def served(folder: Path, world: Continent, spool: str = SQLITE) -> Iterator[Serv
     try:
         said = json.loads(process.stdout.readline())
         host, _, port = said["listen"].rpartition(":")
-        yield Served(process.pid, Address(host, int(port)), len(world.founded), folder)
+        yield Served(process.pid, Address(host, int(port)), founded, config.parent)
     finally:
         process.terminate()
         try:

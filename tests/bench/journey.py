@@ -1,94 +1,118 @@
 """The journey of a notice between two nodes: from the sender's outbox to the recipient's store.
 
-Founded as a new exchange is, with real nodes, each with its database, and a broker on the
-embedded spool. All of them share this one process and its interpreter's lock, which real
-states do not, so the figures are rather too long than too short.
+Founded as a new exchange is. Two states' nodes and the broker each run in a process of their
+own (`tests.bench.station`, `python -m broker serve`), as they do in life, with their own
+databases and an interpreter's lock each, and meet over mutual TLS. The broker stands on the
+embedded spool.
 
 It begins when `publish` has made a notice durable in the sender's outbox, sealed and not yet
-signed, and ends when the recipient has verified it and the commit that stores it is done.
+signed, and ends when the recipient has verified it and the commit that stores it is done. Both
+processes read the machine's one monotonic clock.
 """
 
-import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from node.assembly import Assembly
-from node.store import received
-from node.store.database import Transaction
+from broker.keys import store_keys
+from node.config import Address
+from tests.bench.exchange import GENESIS, LIMITS, SQLITE, serving
 from tests.bench.figures import Run
-from tests.node.exchange import Exchange, until
-from tests.node.sample import decided, whole
-from valija.ids import Desk, NoticeId
+from tests.bench.station import Errand, receive, send
+from tests.node.exchange import CHEAP, PASSPHRASE, Exchange
+from valija.wire.submit import batch_file_bytes
 
-_T = TypeVar("_T")
-_RATE = 50
-_STORE = "inbox.store"
-
-
-class Watch:
-    """Notes when the recipient's commits are done, beside them and without a query."""
-
-    def __init__(self, node: Assembly, desk: Desk) -> None:
-        self.commits: list[float] = []
-        self._node, self._desk = node, desk
-        self._plain = node.parts.database.write_now
-        node.parts.database.write_now = self._write_now  # type: ignore[method-assign]  # Watched.
-
-    def _write_now(self, step: str, work: Callable[[Transaction], _T]) -> _T:
-        result = self._plain(step, work)
-        if step == _STORE:
-            self.commits += [time.perf_counter()] * len(getattr(result, "arrivals", ()))
-        return result
-
-    def stored(self) -> dict[NoticeId, float]:
-        """Return when each notice was stored: commits and rows are in the same order."""
-        database = self._node.parts.database
-        rows = database.read_now(
-            lambda tx: received.page(tx, self._desk, limit=len(self.commits))
-        )
-        names = [row.notice for row in reversed(rows)]
-        return dict(zip(names, self.commits, strict=True))
+RATE = 50
+_PATIENCE_S = 180
 
 
 def measure(run: Run, folder: Path) -> None:
     """Measure a steady rate of 50 notices a second between two nodes."""
     folder.mkdir()
-    asyncio.run(_measure(run, Exchange(folder)))
+    exchange = Exchange(folder)
+    errand = Errand(
+        sender=exchange.state("AR").desk,
+        recipient=exchange.state("BR").desk,
+        agreement=exchange.agreement,
+        founding=sum(len(batch.items) for batch in exchange.genesis),
+        count=run.count(500, 20),
+        rate=RATE,
+    )
+    config = install(exchange)
+    with serving(config, len(exchange.genesis)) as broker:
+        exchange.reach(Address(broker.address.host, broker.address.port))
+        used = broker.cpu()
+        left, stored = _travelled(exchange, errand)
+        _note(run, errand, broker.cpu() - used, (left, stored))
 
 
-async def _measure(run: Run, exchange: Exchange) -> None:
-    br = exchange.state("BR").desk
-    count = run.count(500, 20)
-    async with (
-        exchange.broker(),
-        exchange.node("AR") as argentina,
-        exchange.node("BR") as brazil,
-    ):
-        await exchange.is_founded(argentina)
-        await exchange.is_founded(brazil)
-        watch = Watch(brazil, br)
-        left = await _sent(exchange, argentina, br, count)
-        await until(lambda: len(watch.commits) == count, 120)
-        stored = watch.stored()
-    took = [stored[name] - at for name, at in left.items()]
-    run.note("journey.rate", count / (max(left.values()) - min(left.values())), "notices/s")
+def _note(
+    run: Run, errand: Errand, broker: float, ends: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    left, stored = ends
+    begun, count = left["at"], errand.count
+    took = [stored["at"][name] - at for name, at in begun.items()]
+    rate = count / (max(begun.values()) - min(begun.values()))
+    run.note("journey.rate", rate, "notices/s")
     run.note_times("journey.stored", took[count // 10 :])
+    cpu = {"sender": left["cpu"], "broker": broker, "recipient": stored["cpu"]}
+    for who, seconds in cpu.items():
+        run.note(f"journey.{who}_cpu", seconds / count * 1e6, "us CPU/notice")
 
 
-async def _sent(
-    exchange: Exchange, node: Assembly, to: Desk, count: int
-) -> dict[NoticeId, float]:
-    """Publish at the rate, and return when each notice was durable in the outbox."""
-    left: dict[NoticeId, float] = {}
-    begun = time.perf_counter()
+def _travelled(exchange: Exchange, errand: Errand) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run both nodes; return what the sender and the recipient noted."""
+    configs = [exchange.state(member).config for member in ("AR", "BR")]
+    with _child(send, configs[0], errand) as sender, _child(receive, configs[1], errand) as far:
+        for each in (sender, far):
+            assert _told(each) == "ready"
+        far.send("go")
+        sender.send("go")
+        left, stored = _told(sender), _told(far)
+        for each in (sender, far):
+            each.send("end")
+    return left, stored
 
-    async def publish(number: int) -> None:
-        await asyncio.sleep(begun + number / _RATE - time.perf_counter())
-        notice = decided(exchange, {to: whole()})
-        await node.outbox.publish(notice)
-        left[notice.notice] = time.perf_counter()
 
-    await asyncio.gather(*(publish(number) for number in range(count)))
-    return left
+def _told(pipe: Connection) -> Any:  # noqa: ANN401  # Whatever a child says.
+    assert pipe.poll(_PATIENCE_S), "a node said nothing"
+    return pipe.recv()
+
+
+@contextmanager
+def _child(work: Any, *arguments: Any) -> Iterator[Connection]:  # noqa: ANN401  # As it takes.
+    """Run a function in a process of its own, and talk with it over a pipe."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process.start()
+    try:
+        yield ours
+        process.join(20)
+    finally:
+        if process.is_alive():
+            process.kill()
+            process.join()
+
+
+def install(exchange: Exchange) -> Path:
+    """Write what the exchange's broker reads at start; return its settings file."""
+    home = exchange.folder / "b1"
+    keys, tls = home / "keys", exchange.tls["@b1"]
+    store_keys(keys / "log.keys", {"log": exchange._log.seed}, PASSPHRASE, CHEAP)
+    signing = exchange._signing["@b1"].seed
+    own = {"signing": signing, "tls": tls.secret, "certificate": tls.certificate}
+    store_keys(keys / "b1.keys", own, PASSPHRASE, CHEAP)
+    (home / "passphrase").write_bytes(PASSPHRASE + b"\n")
+    (home / "anchor.json").write_bytes(exchange.anchor.to_bytes())
+    (home / GENESIS).write_bytes(batch_file_bytes(exchange.genesis))
+    config = home / "b1.toml"
+    config.write_text(
+        'desk = "@b1"\nanchor = "anchor.json"\nkeys = "keys"\npassphrase_file = "passphrase"\n'
+        'listen = "127.0.0.1:0"\nindex = "sqlite:///index.db"\nstate = "state"\n'
+        f"{LIMITS}{SQLITE}"
+    )
+    return config
