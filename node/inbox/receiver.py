@@ -21,7 +21,7 @@ from node.store.bell import Bell
 from node.store.database import Transaction
 from node.trail import Trail
 from valija.clock import Minute, minute_of
-from valija.errors import SplitViewError, ValijaError, VerificationError
+from valija.errors import ProofError, SplitViewError, ValijaError, VerificationError
 from valija.ids import Desk, Digest, Kind, LeafIndex, digest
 from valija.logged import Delivery
 from valija.wire.deliver import (
@@ -91,7 +91,8 @@ class Receiver:
         """Verify one response and store it in one commit.
 
         Raises:
-            ProofError, SplitViewError: Its checkpoint does not hold; nothing is stored.
+            ProofError, SplitViewError: Its checkpoint does not hold, or does not cover the
+                cursor that it names; nothing is stored.
         """
         parts = self._parts
         async with parts.knowledge.lock:
@@ -99,6 +100,9 @@ class Receiver:
             if noted is None:
                 noted = trail.require()
             trail.witness(response.witnessed, response.witnessed_consistency)
+            if response.done > noted.size:
+                # A cursor beyond the log would pass over all that is logged up to there.
+                raise ProofError("no checkpoint covers what is said to be sent")
             catch, now = await self._verified(response.deliveries, noted)
             stored = await parts.database.write(
                 "inbox.store",
