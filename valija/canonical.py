@@ -42,6 +42,21 @@ def to_bytes(value: Value) -> bytes:
     return _dump(_normal(value, MAX_DEPTH))
 
 
+def join(parts: Mapping[str, bytes]) -> bytes:
+    """Return the canonical bytes of a mapping whose values are canonical bytes already.
+
+    It writes what `to_bytes` would write of the parsed values, and does not read them: they
+    must come from `to_bytes` of this module, nested at most 63 deep.
+
+    Raises:
+        MalformedError: Two keys are one in NFC, or half a surrogate pair.
+    """
+    keys = {_key(key): data for key, data in parts.items()}
+    if len(keys) != len(parts):
+        raise MalformedError("two keys are the same text")
+    return b"{" + b",".join(_dump(key) + b":" + keys[key] for key in sorted(keys)) + b"}"
+
+
 def parse(data: bytes) -> Json:
     """Return the value in canonical bytes.
 

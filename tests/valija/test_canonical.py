@@ -47,6 +47,17 @@ def test_what_is_written_is_read_and_written_again_alike(value: canonical.Json) 
     assert data == canonical.to_bytes(canonical.parse(data))
 
 
+@given(st.dictionaries(TEXT, VALUES, max_size=4))
+def test_joined_bytes_are_those_of_the_whole(parts: dict[str, canonical.Json]) -> None:
+    written = {key: canonical.to_bytes(value) for key, value in parts.items()}
+    assert canonical.to_bytes(parts) == canonical.join(written)
+
+
+def test_two_keys_that_are_one_in_nfc_are_not_joined() -> None:
+    with pytest.raises(MalformedError, match="two keys"):
+        canonical.join({"\u00e9": b"1", "e\u0301": b"2"})
+
+
 @given(VALUES)
 def test_any_other_json_of_the_value_is_refused(value: canonical.Json) -> None:
     other = json.dumps(value, indent=1).encode()
