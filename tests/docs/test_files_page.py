@@ -13,10 +13,14 @@ from policies.bundle import manifest
 from policies.casefile import parse_case
 from policies.folder import load
 from policies.golden import differences
-from valija.anchor import FORMAT, Anchor
+from valija.anchor import FORMAT, MAX_ANCHOR, Anchor
+from valija.envelope import MAX_RECIPIENTS
+from valija.head import MAX_ITEMS
+from valija.note import MAX_NOTE_BYTES
 from valija.receipt import GROUNDS, ROLES, Event
 from valija.statement import REVOCATION_REASONS, WITHDRAWAL_REASONS
 from valija.tile import parse_path
+from valija.wire import content, deliver, envelope, label, log, receipt, statement, strict
 
 ROOT = Path(__file__).parents[2]
 _PAGE = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
@@ -74,8 +78,33 @@ def test_the_paths_and_acts_of_the_page_exist() -> None:
         tile.width,
     )
     assert "`tile/0/x001/067.p/7`" in _PAGE
-    said = _PAGE.rsplit("): ", 1)[1].replace(", …", "").split(", ")
+    said = _PAGE.split("(`node/journal.py`): ")[1].split(", …")[0].split(", ")
     assert {word.strip() for word in said} <= ACTS
+
+
+def test_the_bounds_of_the_page_are_those_of_the_code() -> None:
+    mib, kib = 1 << 20, 1 << 10
+    rows = {
+        "a message of Submit; of Deliver": (
+            f"{strict.MAX_MESSAGE // mib} MiB;"
+            f" {deliver.MAX_DELIVER // mib} MiB, {deliver.MAX_DELIVERIES:,} deliveries"
+        ),
+        "label; receipt; other statement": (
+            f"{label.MAX_LABEL // kib} KiB; {receipt.MAX_RECEIPT} bytes;"
+            f" {statement.MAX_STATEMENT // kib} KiB"
+        ),
+        "terms; content, as padded": (
+            f"{envelope.MAX_TERMS // kib} KiB; {content.MAX_CONTENT // mib} MiB"
+        ),
+        "items of a batch; recipients of an envelope": f"{MAX_ITEMS}; {MAX_RECIPIENTS}",
+        "log record": f"{log.MAX_RECORD // mib} MiB",
+        "anchor; checkpoint note": f"{MAX_ANCHOR // mib} MiB; {MAX_NOTE_BYTES // kib} KiB",
+        "a text on the wire; desks in one list": (
+            f"{strict.MAX_TEXT} characters; {strict.MAX_DESKS}"
+        ),
+    }
+    for what, most in rows.items():
+        assert f"| {what} | {most} |" in _PAGE
 
 
 def test_terms_of_an_agreement_with_every_key_of_the_page_are_understood() -> None:
