@@ -1,29 +1,25 @@
 """The door for strange files: what is refused before a row is read.
 
-It promises that a file over 50 MB, over a million rows, that expands over a hundred times, that
-is encrypted or of no known kind is refused whole; and that encodings are named or marked,
-never guessed.
+It promises that a file over 50 MB, over a million rows, that is encrypted or of no known kind
+is refused whole; and that encodings are named or marked, never guessed. What a workbook's
+archive may hold is `node.convert.archive`'s.
 
 Source: docs/content.md, "Formats", file refused whole.
 """
 
 import codecs
 import hashlib
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from node.convert.archive import count_rows
 from node.convert.refusal import RefusedFileError
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 1_000_000
-MAX_EXPANSION = 100
-MAX_EXPANDED = 500 * 1024 * 1024
-"""Bytes of all parts of a workbook together: its table of strings is held in memory."""
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """An OLE file: an encrypted workbook, or one of before 2007."""
 _ZIP = b"PK\x03\x04"
-_ENCRYPTED_FLAG = 0x1
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -71,7 +67,7 @@ def enter(path: Path, encoding: str = "") -> Entered:
     if start == _COMPOUND:
         raise RefusedFileError("encrypted")
     if start.startswith(_ZIP):
-        return Entered(path, _digest(path), True, "", _workbook_rows(path))
+        return Entered(path, _digest(path), True, "", count_rows(path, MAX_ROWS))
     named = encoding or _marked(start)
     return Entered(path, _digest(path), False, named, _text_lines(path, named))
 
@@ -87,8 +83,9 @@ def _digest(path: Path) -> bytes:
 
 def _text_lines(path: Path, encoding: str) -> int:
     try:
+        "a".encode(encoding)  # Refuses a codec that is no encoding of text, such as zlib.
         decoder = codecs.getincrementaldecoder(encoding)("strict")
-    except LookupError as cause:
+    except (LookupError, ValueError) as cause:
         raise RefusedFileError("bad_encoding") from cause
     lines = 0
     with path.open("rb") as file:
@@ -109,35 +106,3 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -
         # A text with zero bytes is another kind of file, or another encoding.
         raise RefusedFileError("bad_encoding")
     return text
-
-
-def _workbook_rows(path: Path) -> int:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            _guard(parts, path.stat().st_size)
-            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-            rows = max((_count_rows(archive, part) for part in sheets), default=0)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as cause:
-        raise RefusedFileError("unreadable") from cause
-    if rows > MAX_ROWS:
-        raise RefusedFileError("too_large")
-    return rows
-
-
-def _guard(parts: list[zipfile.ZipInfo], size: int) -> None:
-    if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
-        raise RefusedFileError("encrypted")
-    expanded = sum(part.file_size for part in parts)
-    if expanded > min(size * MAX_EXPANSION, MAX_EXPANDED):
-        raise RefusedFileError("too_large")
-
-
-def _count_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    rows, tail = 0, b""
-    with archive.open(part) as file:
-        while chunk := file.read(_CHUNK):
-            joined = tail + chunk
-            rows += joined.count(b"<row ") + joined.count(b"<row>")
-            tail = joined[-4:]
-    return rows

@@ -1,7 +1,8 @@
 """Workbooks (XLSX, XLSM): rows of the one sheet that has a register's header.
 
 It promises read-only streaming: macros are never loaded, formulas never run, XML entities
-never expanded (openpyxl reads through defusedxml, and refuses to start without it).
+never expanded (openpyxl reads through defusedxml, and refuses to start without it), and no
+row handed on of a sheet that cannot be read to its end.
 
 Source: ECMA-376; docs/content.md, "Formats"; the only module that imports `openpyxl`.
 """
@@ -9,8 +10,10 @@ Source: ECMA-376; docs/content.md, "Formats"; the only module that imports `open
 import datetime as dt
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
+from lzma import LZMAError
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -22,17 +25,23 @@ from node.convert.door import Entered
 from node.convert.refusal import RefusedFileError
 from node.convert.table import FORMULA, Row, Table
 
+MAX_COLUMNS = 2048
+"""A cell far to the right makes a row as wide as it says, in every row anew."""
 _HEAD = 2
 _FOREIGN = (
     InvalidFileException,
     zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
     DefusedXmlException,
     ParseError,
-    KeyError,
+    LookupError,
+    ArithmeticError,
     ValueError,
     TypeError,
     AttributeError,
     EOFError,
+    RuntimeError,
     OSError,
 )
 """What openpyxl raises at a damaged or hostile workbook: it wraps little of what it uses."""
@@ -52,9 +61,18 @@ def open_workbook(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) ->
         raise RefusedFileError("unreadable")
     # It warns of parts that it drops, such as lists of allowed values: nobody reads them here.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-    rows = _rows(entered, known)
-    head = tuple(islice(rows, _HEAD))
-    return Table(entered.digest, head, chain(head, rows), entered.lines)
+    head = tuple(islice(_rows(entered, known), _HEAD))
+    return Table(entered.digest, head, _proven(entered, known), entered.lines)
+
+
+def _proven(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterator[Row]:
+    """Yield the rows once all of them could be read.
+
+    What fails in the last row refuses the file before the first one becomes a draft.
+    """
+    for _ in _rows(entered, known):
+        pass
+    yield from _rows(entered, known)
 
 
 def _rows(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterator[Row]:
@@ -74,7 +92,10 @@ def _rows(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterato
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only sheet has no public type
+    sheet.reset_dimensions()  # What a sheet says of its size hides the rows beyond it.
     for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if len(cells) > MAX_COLUMNS:
+            raise RefusedFileError("too_large")
         yield Row(number, tuple(_text(cell) for cell in cells))
 
 

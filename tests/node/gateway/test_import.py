@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from node.store import journal
+from tests.node.convert.invented import workbook
+from tests.node.convert.test_hostile_workbook import changed
 from tests.node.gateway.counter import Counter
 from valija.errors import LimitError, MalformedError
 
@@ -81,6 +83,24 @@ async def test_a_hostile_file_is_refused_whole_and_leaves_no_draft(
     assert {"drafts": [], "after": ""} == await counter.ask(
         "r.quispe", lambda c: c.list_drafts()
     )
+
+
+async def test_a_file_that_fails_in_its_last_row_leaves_no_draft_of_the_first(
+    counter: Counter, tmp_path: Path
+) -> None:
+    _, words = _register(tmp_path)
+    head = ("prs_FirstName", "prs_SecondName", "vic_TraffickingStatus")
+    row = ("Amarilis", "Tupayachi", "ActualVictimOfTrafficking")
+    whole = workbook(tmp_path / "whole.xlsx", [head, *[row] * 600])
+    nowhere = b'<c r="D601" t="s"><v>9</v></c></row></sheetData>'
+    broken = changed(whole, lambda data: data.replace(b"</row></sheetData>", nowhere))
+    with pytest.raises(MalformedError, match="unreadable"):
+        await counter.ask("r.quispe", lambda c: list(c.import_file(broken, words, "en")))
+    assert {"drafts": [], "after": ""} == await counter.ask(
+        "r.quispe", lambda c: c.list_drafts()
+    )
+    told: Any = await counter.ask("r.quispe", lambda c: list(c.import_file(whole, words, "en")))
+    assert 600 == told[-1]["read"]
 
 
 async def test_a_file_over_the_limit_is_refused_before_it_is_read(
