@@ -19,7 +19,7 @@ from valija.clock import Clock, SystemClock
 from valija.errors import MalformedError, ValijaError
 
 REFUSED, UNREADABLE, STOPPED = 1, 2, 130
-_GENESIS = frozenset({"init", "council", "agree", "endorse", "bundle"})
+_GENESIS = frozenset({"init", "council", "oversight", "agree", "endorse", "bundle"})
 _KEEPING = frozenset({"person", "risk"})
 
 

@@ -82,9 +82,12 @@ def _exchange(home: Path, brokers: int) -> None:
 
 def _init(home: Path, place: int, state: State) -> None:
     desks = [word for office in state.offices for word in ("--desk", office)]
+    overseer = f"{state.code}-oversight"
+    _node(home, "oversight", "new", overseer, "--member", state.code, *_SECRET)
     _node(
         home,
         *("init", state.code, "--member", state.code, "--name", state.name, *desks),
+        *("--oversight", f"{overseer}/{state.code}.oversight"),
         *("--anchor", "anchor.json", "--broker", f"127.0.0.1:{_FIRST_PORT}"),
         *("--gateway", f"127.0.0.1:{_FIRST_PORT + 500 + place}"),
         *("--policies", str(ROOT / "policies/law"), *_SECRET),
@@ -97,7 +100,8 @@ def _members(home: Path, states: list[State]) -> list[str]:
     law = ("--policies", str(ROOT / "policies/law"))
     _node(home, "council", "treaty", "c1", "--out", "treaty-law.batches", *law, *_SECRET)
     shown = ("members.batches", "treaty-law.batches")
-    _node(home, "council", "endorse", "c2", *shown, "--out", "endorsed.batches", *_SECRET)
+    endorsed = ("--out", "endorsed.batches", *law, *_SECRET)
+    _node(home, "council", "endorse", "c2", *shown, *endorsed)
     return [*shown, "endorsed.batches", "members.keys"]
 
 
@@ -152,9 +156,15 @@ def _treaty(name: str, title: str, states: list[State]) -> dict[str, object]:
 
 
 def _laws(home: Path, states: list[State]) -> list[str]:
-    files = [f"law-{state.code}.batches" for state in states]
-    for state, out in zip(states, files, strict=True):
+    """Each state brings its law, and its data-protection authority endorses what it opens."""
+    files = []
+    law = ("--policies", str(ROOT / "policies/law"))
+    for state in states:
+        out, word = f"law-{state.code}.batches", f"word-{state.code}.batches"
         _node(home, "bundle", "--out", out, *_config(state))
+        seen = (f"{state.code}-oversight", out, *law, "--out", word)
+        _node(home, "oversight", "endorse", *seen, *_SECRET)
+        files += [out, word]
     return files
 
 

@@ -2,8 +2,9 @@
 
 It promises that every secret is made here and stays here, that ROOT lies in a file of its
 own which is carried away, and that the request holds statements only, signed by the keys
-that may: ROOT for SIGNING and WITNESS, each desk's SIGNING for its SEALING and TLS. The
-council decides about it (`node.genesis.council`).
+that may: ROOT for SIGNING and WITNESS, each desk's SIGNING for its SEALING and TLS. The key
+of the state's oversight is made elsewhere and only named here (`node.genesis.oversight`).
+The council decides about the request (`node.genesis.council`).
 
 Source: docs/envelope.md, section 5 (roles, lives, Genesis 2).
 """
@@ -43,19 +44,28 @@ class Candidate:
     Attributes:
         member: Its code.
         name: Its name, as it writes it.
-        desks: Its desks besides STATE.
+        desks: Its desks besides STATE whose keys its node holds.
         hosts: Names and addresses that its certificates may be shown at.
+        oversight: The key of its data-protection authority, as that made it; None: it has
+            none, so no law of its comes into force that opens anything.
     """
 
     member: Member
     name: str
     desks: tuple[Desk, ...]
     hosts: tuple[str, ...] = LOOPBACK
+    oversight: KeyStatement | None = None
 
     @property
     def state(self) -> Desk:
         """The desk of the member itself."""
         return Desk(self.member, Office.STATE)
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """Every office that it asks for, in the order of the list."""
+        also = () if self.oversight is None else (Office.OVERSIGHT,)
+        return tuple(sorted({*(desk.office for desk in self.desks), *also}))
 
 
 def make_root(root: Keystore, candidate: Candidate, now: datetime) -> Held:
@@ -85,7 +95,7 @@ def propose(root: Keystore, candidate: Candidate, now: datetime) -> Batch:
     proposed = MembershipStatement(
         member=candidate.member,
         name=candidate.name,
-        offices=tuple(sorted(desk.office for desk in candidate.desks)),
+        offices=candidate.offices,
         root_key=held.public,
         since=since,
         until=_later(since, _ROOT_DAYS),
@@ -118,6 +128,8 @@ def state_keys(desktop: Desktop, root: Keystore, candidate: Candidate) -> tuple[
             for s in _statements(desktop.keystore, d, Role.SIGNING, now)
         ),
     ]
+    if candidate.oversight is not None:
+        first.append(item(candidate.oversight))
     batches = [sign_and_keep(by_root, Signer(candidate.state, rooted.key_id), first)]
     for desk in candidate.desks:
         signing = _held(desktop.keystore, desk, Role.SIGNING)[-1]

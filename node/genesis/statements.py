@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from node.genesis.signing import Desktop, sign_and_keep
 from valija.batch import Batch, Signer
-from valija.clock import minute_of
+from valija.clock import Minute, day_of, minute_of
 from valija.directory import Directory
-from valija.errors import AbsentError, SignatureError
-from valija.ids import Desk, Digest
+from valija.errors import AbsentError, SignatureError, VerificationError
+from valija.ids import Desk, Digest, Member, Office
 from valija.statement import AgreementStatement, BundleStatement, Endorsement, Role, Statement
 from valija.wire.item import item
 
@@ -55,6 +55,39 @@ def bring_bundle(
         raise AbsentError("a desk brings the law of its own member")
     named = replace(bundle, replaces=directory.last_bundle(bundle.member))
     return _sign(desktop, directory, desk, named)
+
+
+def law_replaced(
+    directory: Directory, member: Member, minute: Minute
+) -> BundleStatement | None:
+    """Return the law of a member that another would replace; None where none is in force.
+
+    Raises:
+        VerificationError: One stands in the log that begins later.
+    """
+    last = directory.bundles.find(directory.last_bundle(member))
+    if last is None or last.ended is not None:
+        return None
+    if last.statement.since > day_of(minute):
+        raise VerificationError(
+            f"a law of {member} that begins later stands in the log; nothing was signed"
+        )
+    return last.statement
+
+
+def check_overseen(directory: Directory, member: Member, minute: Minute) -> None:
+    """Refuse to bring a law that nobody could endorse; before a state joined, its request says.
+
+    Raises:
+        AbsentError: This member has no oversight.
+    """
+    if member not in directory.members(minute):
+        return
+    if not directory.has_desk(Desk(member, Office.OVERSIGHT), minute):
+        raise AbsentError(
+            f"this law opens more, and {member} has no oversight that could endorse it; "
+            "nothing was signed"
+        )
 
 
 def _sign(desktop: Desktop, directory: Directory, desk: Desk, statement: Statement) -> Batch:

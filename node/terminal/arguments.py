@@ -30,6 +30,8 @@ _EXAMPLES = {
     "council": "python -m node council name c1 --out members.batches AR/AR.request",
     "agree": "python -m node agree treaty.json --text treaty.txt --desk AR/police "
     "--out treaty.batches",
+    "oversight": "python -m node oversight endorse AR-oversight ar-law.batches "
+    "--policies policies/law --out ar-oversight.batches --passphrase-file p",
     "endorse": "python -m node endorse treaty.batches --out ar-endorses.batches",
     "bundle": "python -m node bundle --out ar-law.batches",
     "serve": "python -m node serve --config node.toml",
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
     _genesis(verbs)
+    _statements(verbs)
     _keeper(verbs)
     _officer(verbs)
     return whole
@@ -98,23 +101,42 @@ def _genesis(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     init.add_argument("--gateway", default="127.0.0.1:7450", help="host:port")
     init.add_argument("--metrics", default="", help="host:port on loopback")
     init.add_argument("--passphrase-file", type=Path, required=True)
+    init.add_argument("--oversight", type=Path, help="the data-protection authority's key")
     council = verb(verbs, "council", "the council's acts, off line")
     council.add_argument("act", choices=("new", "name", "treaty", "endorse"))
     council.add_argument("folder", type=Path, help="the council member's own folder")
     council.add_argument("files", type=Path, nargs="*", help="requests, or what others signed")
     council.add_argument("--desk", default="@c1", help="with new: @c1, @c2, …")
-    council.add_argument("--out", type=Path, help="batch file to write")
-    council.add_argument("--policies", type=Path, default=Path("policies/law"))
-    council.add_argument("--passphrase-file", type=Path, required=True)
+    overseer = verb(verbs, "oversight", "the data-protection authority's acts, off line")
+    overseer.add_argument("act", choices=("new", "endorse"))
+    overseer.add_argument("folder", type=Path, help="the authority's own folder")
+    overseer.add_argument("files", type=Path, nargs="*", help="the law that the state signed")
+    overseer.add_argument("--member", default="", help="with new: ISO alpha-2 code")
+    for one in (council, overseer):
+        one.add_argument("--out", type=Path, help="batch file to write")
+        one.add_argument("--policies", type=Path, default=Path("policies/law"))
+        one.add_argument("--before", type=Path, help="batch file of the law it replaces")
+        one.add_argument("--passphrase-file", type=Path, required=True)
+        _older(one)
+
+
+def _older(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--old", type=Path, help="folder of the law in force")
+    one.add_argument("--anew", action="store_true", help="the law in force cannot be shown")
+
+
+def _statements(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     agree = verb(verbs, "agree", "sign an agreement for a desk")
     agree.add_argument("file", type=Path, help="JSON; docs/guides/join.md")
     agree.add_argument("--text", type=Path, required=True, help="the signed text")
     agree.add_argument("--desk", required=True)
-    endorse = verb(verbs, "endorse", "endorse the agreements and bundles in batch files")
+    endorse = verb(verbs, "endorse", "endorse the agreements in batch files")
     endorse.add_argument("files", type=Path, nargs="+")
     endorse.add_argument("--desk", action="append", default=[])
     bundle = verb(verbs, "bundle", "sign which law decides for this state")
     bundle.add_argument("--desk", default="")
+    bundle.add_argument("--policies", type=Path, help="folder of the law, if not the node's")
+    _older(bundle)
     for one in (agree, endorse, bundle):
         _config(one)
         one.add_argument("--out", type=Path, required=True, help="batch file to write")

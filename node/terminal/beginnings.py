@@ -15,9 +15,15 @@ from node.genesis.founding import found
 from node.genesis.joining import Candidate
 from node.keystore import ROOT_FILE
 from node.terminal import batchfile, settings
+from node.terminal.overseer import read_key
 from valija.clock import Clock
-from valija.ids import Desk, Member
+from valija.errors import MalformedError
+from valija.ids import Desk, Member, Office
 
+_OWN_KEY = (
+    "the oversight keeps its key away from the node: python -m node oversight new, "
+    "then --oversight FILE; nothing was made"
+)
 Record = dict[str, object]
 
 
@@ -26,11 +32,17 @@ def init(typed: Namespace, clock: Clock) -> Record:
 
     Raises:
         DuplicateError: There are settings, keys or a request already.
-        MalformedError: A desk, the anchor or the passphrase is none.
+        MalformedError: A desk, the anchor or the passphrase is none, or the oversight's key
+            would lie among the node's.
+        VerificationError: The oversight's key is not this state's.
     """
     folder: Path = typed.folder
     desks = tuple(Desk.parse(f"{typed.member}/{name}") for name in typed.desk)
-    candidate = Candidate(Member(typed.member), typed.name, desks, tuple(typed.host))
+    if any(desk.office is Office.OVERSIGHT for desk in desks):
+        raise MalformedError(_OWN_KEY)
+    member = Member(typed.member)
+    overseer = read_key(typed.oversight, member) if typed.oversight else None
+    candidate = Candidate(member, typed.name, desks, tuple(typed.host), overseer)
     path = settings.write(folder, typed)
     config = load(path)
     anchor = assembly.read_anchor(config)

@@ -7,25 +7,25 @@ Source: docs/envelope.md, section 5 (Genesis 1 and 3).
 """
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from node.genesis import council
 from node.genesis.joining import PROPOSAL_NUMBER
+from node.genesis.lawchange import check_statement, law_change
+from node.genesis.oversight import brought
 from node.genesis.signing import Desktop
-from node.keystore import KeyFile, Keystore
-from node.keystore.folder import KeyFolder
-from node.store.database import Database
-from node.store.migration import migrate
-from node.terminal import batchfile
-from policies.folder import load as load_law
+from node.keystore import Keystore
+from node.terminal import batchfile, folder
+from node.terminal.overseer import compared, shelf_of
+from valija.batch import Batch
 from valija.clock import Clock, day_of, minute_of
-from valija.errors import MalformedError
-from valija.ids import ZERO_DIGEST, Desk, Member, Office
-from valija.statement import BundleStatement, Role
+from valija.errors import AbsentError
+from valija.ids import ZERO_DIGEST, Desk, Digest, Kind, Member, Office, digest
+from valija.statement import TREATY, BundleStatement, Role
+from valija.wire.statement import statement_bytes
 
-_TREATY = Member("@treaty")
+_LAYER = "treaty"
 Record = dict[str, object]
 
 
@@ -39,7 +39,7 @@ def run(typed: Namespace, clock: Clock) -> Record:
 
 
 def _new(typed: Namespace, clock: Clock) -> Record:
-    keystore = Keystore.create(_key_file(typed))
+    keystore = Keystore.create(folder.key_file(typed.folder, typed.passphrase_file))
     desk = Desk(Member(typed.desk), Office.STATE)
     keystore.generate([(desk, Role.SIGNING)], clock.now())
     part = council.anchor_part([keystore])
@@ -72,54 +72,56 @@ def _name(typed: Namespace, clock: Clock) -> Record:
 
 
 def _treaty(typed: Namespace, clock: Clock) -> Record:
+    replaced = None
+    if typed.before is not None:
+        replaced = brought(batchfile.read(typed.before), TREATY)
+    elif typed.anew or typed.old is not None:
+        raise AbsentError("name the statement of the treaty layer in force with --before")
+    change = law_change(_LAYER, shelf_of(typed, typed.policies), replaced)
     bundle = BundleStatement(
-        member=_TREATY,
-        bundle=load_law(typed.policies).bundles["treaty"].digest,
+        member=TREATY,
+        bundle=change.bundle,
         since=day_of(minute_of(clock.now())),
-        replaces=ZERO_DIGEST,
-        widens=False,
+        replaces=Digest(digest(statement_bytes(replaced))) if replaced else ZERO_DIGEST,
+        widens=change.widens,
     )
     with _desktop(typed, clock) as desktop:
         batch = council.adopt_treaty(desktop, _desk(desktop), bundle)
     path = batchfile.write(typed.out, [batch])
-    return {"bundle": str(path), "digest": bundle.bundle.hex()}
+    return {
+        "bundle": str(path),
+        "digest": bundle.bundle.hex(),
+        "widens": bundle.widens,
+        "opens": change.told(),
+        "next": "others of the council compare and endorse it; in force once a quorum has",
+    }
 
 
 def _endorse(typed: Namespace, clock: Clock) -> Record:
     shown = [batch for path in typed.files for batch in batchfile.read(path)]
+    opens = _compared(shown, typed)
     with _desktop(typed, clock) as desktop:
         batch = council.endorse_council(desktop, _desk(desktop), shown)
-    return {"endorsements": str(batchfile.write(typed.out, [batch]))}
+    return {"endorsements": str(batchfile.write(typed.out, [batch])), "opens": opens}
+
+
+def _compared(shown: list[Batch], typed: Namespace) -> list[str]:
+    """Return what the treaty layer opens that is to be endorsed, if one is, compared here."""
+    kinds = {each.kind for batch in shown for each in batch.items}
+    if Kind.BUNDLE not in kinds:
+        return []
+    statement = brought(shown, TREATY)
+    change = compared(statement, typed)
+    check_statement(statement, change)
+    return change.told()
 
 
 def _desk(desktop: Desktop) -> Desk:
     return desktop.keystore.held(role=Role.SIGNING)[-1].desk
 
 
-@contextmanager
-def _desktop(typed: Namespace, clock: Clock) -> Iterator[Desktop]:
-    keystore = Keystore.load(_key_file(typed))
-    database = Database(f"sqlite:///{typed.folder.absolute() / 'council.db'}", keystore.vault())
-    try:
-        migrate(database)
-        yield Desktop(database, keystore, clock)
-    finally:
-        database.close()
-
-
-def _key_file(typed: Namespace) -> KeyFile:
-    folder: Path = typed.folder
-    return KeyFile(KeyFolder(folder), _first_line(typed.passphrase_file))
-
-
-def _first_line(path: Path) -> bytes:
-    try:
-        line = path.read_bytes().split(b"\n")[0].strip()
-    except OSError as cause:
-        raise MalformedError(f"{path}: the passphrase file cannot be read") from cause
-    if not line:
-        raise MalformedError(f"{path}: the passphrase file is empty")
-    return line
+def _desktop(typed: Namespace, clock: Clock) -> AbstractContextManager[Desktop]:
+    return folder.opened(typed.folder, typed.passphrase_file, clock)
 
 
 _ACTS: dict[str, Callable[[Namespace, Clock], Record]] = {

@@ -7,10 +7,15 @@ from argparse import Namespace
 
 from rich.console import Console
 
-from node.terminal import beginnings, councillor, render, stating
+from node.terminal import beginnings, councillor, overseer, render, stating
 from valija.clock import Clock
 
-_VERBS = {"init": beginnings.init, "council": councillor.run, **stating.VERBS}
+_VERBS = {
+    "init": beginnings.init,
+    "council": councillor.run,
+    "oversight": overseer.run,
+    **stating.VERBS,
+}
 
 
 def run(typed: Namespace, clock: Clock, console: Console) -> None:
@@ -19,4 +24,8 @@ def run(typed: Namespace, clock: Clock, console: Console) -> None:
     Raises:
         ValijaError: What was refused, and why.
     """
-    render.print_answer(console, _VERBS[typed.verb](typed, clock), as_json=typed.json)
+    answer = _VERBS[typed.verb](typed, clock)
+    opens = () if typed.json else answer.pop("opens", ())
+    render.print_answer(console, answer, as_json=typed.json)
+    for sentence in opens if isinstance(opens, list) else ():
+        render.say(console, f"  opens: {sentence}")

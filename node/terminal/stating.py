@@ -1,7 +1,8 @@
 """A state's statements for everybody: agreements, endorsements, and which law it brings.
 
 It promises that what is signed lies in a file before anybody is told, for the operator or any
-member to carry to the log.
+member to carry to the log; and that a law which opens more than the one in force says so, and
+then waits for the state's data-protection authority (`node.terminal.overseer`).
 
 Source: docs/envelope.md, section 5 (Agreements and bundles follow the same way).
 """
@@ -13,12 +14,13 @@ from contextlib import contextmanager
 from node import assembly
 from node.config import Config, load
 from node.genesis import statements
+from node.genesis.lawchange import law_change
 from node.genesis.signing import Desktop
 from node.knowledge import Knowledge
 from node.metrics import Metrics
 from node.terminal import batchfile
 from node.terminal.agreement import read_agreement
-from policies.folder import load as load_law
+from node.terminal.overseer import shelf_of
 from valija.batch import Item
 from valija.clock import Clock, day_of, minute_of
 from valija.directory import Directory
@@ -26,7 +28,6 @@ from valija.errors import AbsentError
 from valija.ids import ZERO_DIGEST, Desk, Kind, digest
 from valija.statement import BundleStatement
 
-_ENDORSED = frozenset({Kind.AGREEMENT, Kind.BUNDLE})
 Record = dict[str, object]
 
 
@@ -42,7 +43,7 @@ def agree(typed: Namespace, clock: Clock) -> Record:
 
 
 def endorse(typed: Namespace, clock: Clock) -> Record:
-    """Endorse the agreements and bundles in batch files, for each desk named."""
+    """Endorse the agreements in batch files, for each desk of this node that is a party."""
     shown = [
         item for path in typed.files for batch in batchfile.read(path) for item in batch.items
     ]
@@ -59,28 +60,40 @@ def endorse(typed: Namespace, clock: Clock) -> Record:
 
 
 def bundle(typed: Namespace, clock: Clock) -> Record:
-    """Sign which law decides for this state: the digest of its bundle in the law's folder."""
+    """Sign which law decides for this state, beside the law that it replaces."""
     with _opened(typed, clock) as (desktop, directory, config):
-        law = load_law(config.policies)
-        if config.member not in law.bundles:
-            raise AbsentError(f"there is no law of {config.member}: it can receive, not send")
+        now, member = minute_of(clock.now()), config.member
+        replaced = statements.law_replaced(directory, member, now)
+        change = law_change(
+            member, shelf_of(typed, typed.policies or config.policies), replaced
+        )
+        if change.widens:
+            statements.check_overseen(directory, member, now)
         statement = BundleStatement(
-            member=config.member,
-            bundle=law.bundles[config.member].digest,
-            since=day_of(minute_of(clock.now())),
-            replaces=ZERO_DIGEST,
-            widens=False,
+            member, change.bundle, day_of(now), ZERO_DIGEST, change.widens
         )
         desk = Desk.parse(typed.desk) if typed.desk else config.desks[0]
         batch = statements.bring_bundle(desktop, directory, desk, statement)
     path = batchfile.write(typed.out, [batch])
-    return {"bundle": str(path), "digest": statement.bundle.hex()}
+    return {
+        "bundle": str(path),
+        "digest": change.bundle.hex(),
+        "widens": change.widens,
+        "opens": change.told(),
+        "next": _WIDENS.format(member=member) if change.widens else _NARROWS,
+    }
+
+
+_NARROWS = "it opens nothing: in force once it is in the log"
+_WIDENS = (
+    "it opens more, so it is not in force until {member}/oversight, the data-protection "
+    "authority, endorses it: python -m node oversight endorse FOLDER FILE --policies LAW"
+)
 
 
 def _concerns(item: Item, desk: Desk) -> bool:
-    """Tell whether a desk's word counts: it is a party, or its state's oversight."""
-    parties = getattr(item.body, "parties", None)
-    return item.kind in _ENDORSED and (parties is None or desk in parties)
+    """Tell whether a desk's word counts: it is a party of this agreement."""
+    return item.kind is Kind.AGREEMENT and desk in getattr(item.body, "parties", ())
 
 
 @contextmanager
