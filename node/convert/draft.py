@@ -4,10 +4,9 @@ It promises that an item exists only if a cell speaks of it, save the victim her
 handles, seed and pseudonym are random; and that the standing texts say nothing of the row.
 Which cells mean what is the layout's; who may see the draft is the law's.
 
-Source: docs/content.md, "HTCDS 2.0", "Statistics and CTDC"; a pseudonym is 80 random bits.
+Source: docs/content.md, "HTCDS 2.0", "Statistics and CTDC".
 """
 
-from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,20 +14,13 @@ from node.convert.layout import Layout, Part
 from node.convert.outcome import Settings
 from node.notice import value
 from node.notice.codelist import code_list
-from node.notice.handle import Draw, draw_handle, draw_seed
+from node.notice.handle import draw_handle, draw_seed
 from node.notice.item import Item
 from node.notice.notice import Notice
+from node.notice.pseudonym import draw_pseudonym
 from node.notice.schema import schema
 from node.notice.told import Told
 from node.notice.value import Json
-
-PSEUDONYM_BYTES = 10
-"""80 random bits per person and case, derived from nothing."""
-
-
-def draw_pseudonym(draw: Draw) -> str:
-    """Return a fresh pseudonym: 80 random bits as sixteen base32 characters."""
-    return b32encode(draw(PSEUDONYM_BYTES)).decode().lower()
 
 
 class Draft:

@@ -1,8 +1,9 @@
 """Native JSON: a draft from and to bytes.
 
 It promises that an unknown field or version refuses the whole file, that local names (`P1`)
-are replaced by fresh handles everywhere they stand, and that what `to_bytes` writes parses to
-the same notice. Whether the notice may be published is `node.notice.validation`.
+are replaced by fresh handles everywhere they stand, that a pseudonym nobody gave is drawn, and
+that what `to_bytes` writes parses to the same notice. Whether the notice may be published is
+`node.notice.validation`.
 
 Source: docs/content.md, "Formats", 1. Native JSON.
 """
@@ -17,8 +18,9 @@ from node.notice.handle import Draw, draw_handle, draw_seed, is_handle
 from node.notice.handling import Handling
 from node.notice.item import ROLES, Item
 from node.notice.notice import Notice
+from node.notice.pseudonym import draw_pseudonym
 from node.notice.reader import Reader
-from node.notice.schema import Schema, schemas
+from node.notice.schema import TYPES, Schema, schemas
 from node.notice.shape import fits
 from node.notice.value import Json
 from valija import canonical
@@ -35,7 +37,7 @@ def parse(data: bytes, draw: Draw = secrets.token_bytes) -> Notice:
 
     Args:
         data: UTF-8 JSON, at most 4 MiB.
-        draw: Source of random bytes for handles and seed.
+        draw: Source of random bytes for handles, pseudonyms and seed.
 
     Raises:
         MalformedError: It is no JSON, has an unknown field, version, schema or property, or a
@@ -48,12 +50,12 @@ def parse(data: bytes, draw: Draw = secrets.token_bytes) -> Notice:
     entities = [Reader(one, "entity") for one in whole.records("entities")]
     if len(sections) + len(entities) > _MAX_ITEMS:
         raise MalformedError("a notice holds at most 1000 items")
-    names = _Names(draw)
+    names = _Names(draw, whole.text("type"))
     items = [_texts(whole, names)]
     items += [_item(one, one.text("section"), names) for one in sections]
     items += [_item(one, one.text("schema"), names) for one in entities]
     notice = Notice(
-        type=whole.text("type"),
+        type=names.type,
         date=whole.text("date"),
         handling=_handling(Reader(whole.required("handling"), "handling")),
         items=tuple(names.resolved(item) for item in items),
@@ -93,7 +95,8 @@ def to_bytes(notice: Notice) -> bytes:
 class _Names:
     """Local names of one file, and the handles they are replaced by."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, type_: str) -> None:
+        self.type = type_
         self._draw = draw
         self._handles: dict[str, str] = {}
 
@@ -107,6 +110,14 @@ class _Names:
         if name not in self._handles:
             raise MalformedError("a reference points to no id of the file")
         return self._handles[name]
+
+    def drawn(self, shape: Schema) -> dict[str, tuple[Json, ...]]:
+        """Return a fresh value of each property of this type whose values are drawn."""
+        return {
+            prop: (draw_pseudonym(self._draw),)
+            for prop, known in shape.properties.items()
+            if known.value == "pseudonym" and TYPES.get(self.type, "") in known.types
+        }
 
     def resolved(self, item: Item) -> Item:
         shape = schemas()[item.schema]
@@ -223,7 +234,8 @@ def _item(one: Reader, name: str, names: _Names) -> Item:
         handle=names.declare(one.text("id")),
         schema=name,
         roles=frozenset(roles),
-        properties={prop: _listed(values) for prop, values in properties.items()},
+        properties=names.drawn(shape)
+        | {prop: _listed(values) for prop, values in properties.items()},
         group=one.optional("group", "no") == "yes",
     )
     one.end()

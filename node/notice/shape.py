@@ -14,6 +14,7 @@ from types import MappingProxyType
 from node.notice import country, partial, value
 from node.notice.codelist import code_list
 from node.notice.handle import is_handle
+from node.notice.pseudonym import is_pseudonym
 from node.notice.schema import Property, record
 from node.notice.told import FLAGS
 from node.notice.value import Json
@@ -55,6 +56,10 @@ def has_shape(kind: str, found: Json) -> bool:
 
 def _is_string(found: Json) -> bool:
     return isinstance(found, str) and 0 < len(found) <= MAX_TEXT and found == found.strip()
+
+
+def _is_pseudonym(found: Json) -> bool:
+    return isinstance(found, str) and is_pseudonym(found)
 
 
 def _is_words(found: Json) -> bool:
@@ -107,6 +112,7 @@ _KINDS: Mapping[str, Callable[[Json], bool]] = MappingProxyType(
     {
         "string": _is_string,
         "strings": _is_strings,
+        "pseudonym": _is_pseudonym,
         "words": _is_words,
         "date": _is_date,
         "country": _is_country,
