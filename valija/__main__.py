@@ -15,20 +15,25 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
+from io import BufferedReader
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPSHandler, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, build_opener
 
 from valija.anchor import MAX_ANCHOR, Anchor, parse_anchor
 from valija.audit import Audit, Job, LogReader, Step, follow
 from valija.certificate import to_pem
 from valija.errors import AbsentError, MalformedError, UnavailableError, ValijaError
-from valija.publication import ANCHOR
+from valija.publication import ANCHOR, RECORDS
 
 HOLDS, FAILS, UNREADABLE = 0, 1, 2
+_CODES = "Check what Valija's log claims. 0: all holds; 1: one step fails; 2: unreadable."
 _TIMEOUT_SECONDS = 30
-_MAX_FILE = 768 << 20
+_PATIENCE_SECONDS = 600  # For one file of a server that sends a byte now and then.
+_MAX_FILE, _MAX_RECORDS = 1 << 20, 768 << 20
+_SERVER_ERRORS = 500
+_MOST_SECONDS = 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,26 @@ class FolderReader:
 
         Raises:
             AbsentError: There is no such file.
-            UnavailableError: It cannot be read.
+            UnavailableError: It cannot be read, or is no plain file.
+            MalformedError: It is longer than any log serves.
         """
+        place = self.folder / path
         try:
-            return (self.folder / path).read_bytes()
+            if place.exists() and not place.is_file():
+                raise UnavailableError(f"{path} is no file")
+            with place.open("rb") as file:
+                return _whole(path, file)
         except FileNotFoundError as cause:
             raise AbsentError(f"{path} is not in the folder") from cause
         except OSError as cause:
             raise UnavailableError(f"{path} cannot be read") from cause
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Follows nobody elsewhere: the log is at its address, or it is not there."""
+
+    def redirect_request(self, *_: object) -> None:
+        return
 
 
 class HttpsReader:
@@ -75,7 +92,7 @@ class HttpsReader:
                 context.load_cert_chain(identity)
         except OSError as cause:
             raise UnavailableError("the certificate file cannot be used") from cause
-        self._opener = build_opener(HTTPSHandler(context=context))
+        self._opener = build_opener(HTTPSHandler(context=context), _NoRedirects)
         self._address = address.rstrip("/")
 
     def read(self, path: str) -> bytes:
@@ -83,19 +100,38 @@ class HttpsReader:
 
         Raises:
             AbsentError: Nothing is, or not to this reader.
-            UnavailableError: The broker cannot be reached, or is not one of the anchor's.
+            UnavailableError: The broker cannot be reached, is not one of the anchor's, or
+                does not send all that it promised.
+            MalformedError: It sends more than any log serves.
         """
         try:
-            with self._opener.open(
-                f"{self._address}/{path}", timeout=_TIMEOUT_SECONDS
-            ) as answer:
-                served: bytes = answer.read(_MAX_FILE)
+            asked = f"{self._address}/{path}"
+            with self._opener.open(asked, timeout=_TIMEOUT_SECONDS) as answer:
+                served = _whole(path, answer)
+                if answer.length:
+                    raise UnavailableError(f"{path} was cut off on the way")
         except HTTPError as cause:
             cause.close()
+            if cause.code >= _SERVER_ERRORS:
+                raise UnavailableError("the broker cannot serve just now") from cause
             raise AbsentError(f"{path} is not served here, or not to us") from cause
-        except (URLError, HTTPException, OSError) as cause:
+        except (URLError, HTTPException, OSError, ValueError) as cause:
             raise UnavailableError("the log's address does not answer as its broker") from cause
         return served
+
+
+def _whole(path: str, file: BufferedReader | HTTPResponse) -> bytes:
+    """Return all that is in a file, as long as it is no longer than it may be."""
+    most = _MAX_RECORDS if path.startswith(RECORDS) else _MAX_FILE
+    parts, size, end = list[bytes](), 0, time.monotonic() + _PATIENCE_SECONDS
+    while part := file.read1(_MAX_FILE):
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise MalformedError(f"{path} is longer than any log serves")
+        if time.monotonic() > end:
+            raise UnavailableError(f"{path} does not come to its end")
+    return b"".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +148,21 @@ class KeepingReader:
             UnavailableError: It cannot be kept.
         """
         served = self.reader.read(path)
+        self.keep(path, served)
+        return served
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Write a file into the folder.
+
+        Raises:
+            UnavailableError: It cannot be kept.
+        """
         place = self.folder / path
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(served)
+            place.write_bytes(data)
         except OSError as cause:
             raise UnavailableError(f"{path} cannot be kept in the folder") from cause
-        return served
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,32 +174,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell([Step("reading", holds=False, says=f"Not readable: {error}.")], options.json)
         return UNREADABLE
     except KeyboardInterrupt:
-        return HOLDS
+        _tell([Step("reading", holds=False, says="Stopped before it ended.")], options.json)
+        return UNREADABLE
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m valija", description=_description())
+    parser = argparse.ArgumentParser(prog="python -m valija", description=_CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    log = commands.add_parser(
-        "verify-log", help="check a transparency log from its first record"
-    )
+    log = commands.add_parser("verify-log", help="check a log from its first record")
     log.add_argument("log", metavar="LOG", help="folder, or https://host:port")
     log.add_argument("--anchor", type=Path, help="anchor file; by default LOG/anchor.json")
-    log.add_argument(
-        "--identity", type=Path, help="PEM file with certificate and key, for HTTPS"
-    )
-    log.add_argument(
-        "--keep", type=Path, metavar="FOLDER", help="keep what is read, with anchor"
-    )
+    log.add_argument("--identity", type=Path, help="PEM of certificate and key, for HTTPS")
+    log.add_argument("--keep", type=Path, metavar="FOLDER", help="keep all that is read")
     log.add_argument("--follow", action="store_true", help="go on checking as the log grows")
-    log.add_argument("--interval", type=float, default=10.0, help="seconds between two checks")
-    log.add_argument("--seconds", type=float, help="with --follow: stop after so long")
+    log.add_argument("--interval", type=_seconds, default=10.0, help="seconds between checks")
+    log.add_argument("--seconds", type=_seconds, help="with --follow: stop after so long")
     log.add_argument("--json", action="store_true", help="a JSON object a check")
     return parser
 
 
-def _description() -> str:
-    return "Check what Valija's log claims. 0: all holds; 1: one step fails; 2: unreadable."
+def _seconds(text: str) -> float:
+    found = float(text)
+    if not 0 <= found <= _MOST_SECONDS:
+        raise ValueError(text)
+    return found
 
 
 def _verify_log(options: argparse.Namespace) -> int:
@@ -171,10 +213,8 @@ def _verify_log(options: argparse.Namespace) -> int:
         reader = _reader(options, anchor)
         if options.keep is not None:
             reader = KeepingReader(reader, options.keep)
-        code = _repeat(Audit(anchor, reader, ahead), steps, options)
-        if options.keep is not None:
-            (options.keep / ANCHOR).write_bytes(anchor.to_bytes())
-        return code
+            reader.keep(ANCHOR, anchor.to_bytes())
+        return _repeat(Audit(anchor, reader, ahead), steps, options)
 
 
 def _repeat(audit: Audit, steps: list[Step], options: argparse.Namespace) -> int:
@@ -195,7 +235,10 @@ def _repeat(audit: Audit, steps: list[Step], options: argparse.Namespace) -> int
         size, steps = audit.findings.size, []
         if not options.follow or (end is not None and time.monotonic() >= end):
             return HOLDS
-        time.sleep(options.interval)
+        try:
+            time.sleep(options.interval)
+        except KeyboardInterrupt:
+            return HOLDS  # Between two checks: all that was checked held.
 
 
 def _anchor(options: argparse.Namespace) -> Anchor:
@@ -238,8 +281,8 @@ def _say(line: str) -> None:
 def _figures(audit: Audit) -> dict[str, object]:
     found = audit.findings
     alarms = [
-        {"kind": alarm.kind, "desk": str(alarm.desk), "sequence": alarm.sequence}
-        for alarm in audit.alarms()
+        {"kind": each.kind, "desk": str(each.desk), "sequence": each.sequence}
+        for each in audit.alarms()
     ]
     return {
         "size": found.size,

@@ -124,7 +124,8 @@ class Audit:
 
         Raises:
             MalformedError: A record does not parse.
-            ProofError: Records, entry bundles, hash tiles and checkpoint disagree.
+            ProofError: Records, entry bundles, hash tiles and checkpoint disagree, or what
+                stands beside a leaf is not what the leaf commits to.
         """
         size = checkpoint.checkpoint.size
         for chunk in chunks(size, self._frontier.size):
@@ -154,6 +155,8 @@ class Audit:
 
     def _take(self, record: LogRecord) -> None:
         outcome = self._fold.apply(self._frontier.size, record)
+        if outcome.error is not None:
+            record.check()
         for tile, expected in self._frontier.append(leaf_hash(record.entry)):
             self._compare(tile, expected)
         self._note(outcome)

@@ -18,7 +18,7 @@ from valija.wire.log import parse_log_record, record_chunk_bytes
 
 CHECKPOINT = "checkpoint"
 ANCHOR = "anchor.json"
-_RECORDS = "records/"
+RECORDS = "records/"
 _ENTRIES = "tile/entries/"
 _NUMBER = re.compile(r"records/[x0-9/.p]+")
 
@@ -38,7 +38,7 @@ class Chunk:
     @property
     def path(self) -> str:
         """Return the path below the log's address, spelt like a bundle of entries."""
-        return Tile(None, self.index, self.width).path.replace(_ENTRIES, _RECORDS, 1)
+        return Tile(None, self.index, self.width).path.replace(_ENTRIES, RECORDS, 1)
 
     @property
     def start(self) -> int:
@@ -54,7 +54,7 @@ def parse_chunk_path(path: str) -> Chunk:
     """
     if not _NUMBER.fullmatch(path):
         raise MalformedError("no chunk of records has this path")
-    bundle = parse_path(path.replace(_RECORDS, _ENTRIES, 1))
+    bundle = parse_path(path.replace(RECORDS, _ENTRIES, 1))
     return Chunk(bundle.index, bundle.width)
 
 

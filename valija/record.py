@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from valija.batch import Batch, Item
 from valija.clock import Minute
+from valija.envelope import Envelope
+from valija.errors import ProofError
 from valija.head import Entry, parse_entry, parse_head
 from valija.ids import digest
+from valija.merkle import root
 
 _OFFSET_BITS = 48
 
@@ -58,6 +61,26 @@ class LogRecord:
             MalformedError: As `parsed`.
         """
         return self.parsed()[1]
+
+    def check(self) -> None:
+        """Check that signature, items and recipients are those that the leaf commits to.
+
+        What stands beside a leaf is outside the tree: whoever serves it could alter it, so
+        that a batch which counts looks void.
+
+        Raises:
+            MalformedError: As `parsed`.
+            ProofError: They are not.
+        """
+        entry, batch = self.parsed()
+        leaves = [item.leaf() for item in self.items]
+        envelopes = [item.body for item in self.items if isinstance(item.body, Envelope)]
+        if (
+            digest(self.value) != entry.value_digest
+            or (len(leaves), root(leaves)) != (batch.head.size, batch.head.root)
+            or any(each.recipients_root() != each.label.recipients_root for each in envelopes)
+        ):
+            raise ProofError("a record is not what its entry commits to")
 
 
 def record_of(batch: Batch, minute: Minute, places: Sequence[int]) -> LogRecord:

@@ -1,6 +1,6 @@
 """The audit: what a log claims is computed again, and any difference is named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tests.valija.realm import Realm, composite, relabelled, state_desk
 from tests.valija.served import grow, note, write
 from valija.__main__ import FolderReader
 from valija.audit import Audit, Job, follow
+from valija.envelope import Envelope
 from valija.errors import AbsentError, MalformedError
 from valija.frontier import Frontier
 from valija.head import ChainPoint
@@ -19,6 +20,7 @@ from valija.ids import Kind, digest
 from valija.merkle import Tree, leaf_hash
 from valija.outcome import AlarmKind
 from valija.publication import CHECKPOINT, Chunk, chunks, parse_chunk_path
+from valija.record import LogRecord
 from valija.signature import BATCH_CONTEXT
 from valija.tile import Tile
 from valija.wire.log import log_record_bytes, parse_record_chunk, record_chunk_bytes
@@ -202,6 +204,41 @@ def test_a_signature_that_is_false_is_void_for_the_auditor_too(tmp_path: Path) -
     audit = Audit(realm.anchor, served(realm, tmp_path), ahead)
     assert all(step.holds for step in follow(audit))
     assert 1 == audit.findings.void.total()
+
+
+def other_value(record: LogRecord) -> LogRecord:
+    return replace(record, value=bytes(len(record.value)))
+
+
+def other_recipients(record: LogRecord) -> LogRecord:
+    (label,) = record.items
+    assert isinstance(label.body, Envelope)
+    stanza = replace(label.body.stanzas[0], recipient=state_desk("MX"))
+    return replace(record, items=(replace(label, body=replace(label.body, stanzas=(stanza,))),))
+
+
+def other_filler(record: LogRecord) -> LogRecord:
+    (label,) = record.items
+    assert isinstance(label.body, Envelope)
+    return replace(record, items=(replace(label, body=replace(label.body, filler=bytes(32))),))
+
+
+def other_items(record: LogRecord) -> LogRecord:
+    return replace(record, items=record.items * 2, places=record.places * 2)
+
+
+@pytest.mark.parametrize("change", [other_value, other_recipients, other_filler, other_items])
+def test_what_stands_beside_a_leaf_is_what_the_leaf_commits_to(
+    tmp_path: Path, change: Callable[[LogRecord], LogRecord]
+) -> None:
+    realm = Realm().found()
+    realm.count(realm.actor("AR").sign(realm.notice("AR", BR)))
+    true, realm.records[-1] = realm.records[-1], change(realm.records[-1])
+    false = follow(Audit(realm.anchor, served(realm, tmp_path)))[-1]
+    assert (False, "records") == (false.holds, false.name)
+    assert "commits to" in false.says
+    realm.records[-1] = true
+    assert follow(Audit(realm.anchor, served(realm, tmp_path)))[-1].holds
 
 
 @settings(max_examples=40, deadline=None)
