@@ -18,6 +18,7 @@ from policies.bundle import (
     ROWS,
     SCHEMA,
     TREATY,
+    WORDS,
     Bundle,
     names_of,
     read_bundle,
@@ -35,6 +36,7 @@ from policies.outcome import CODE_RULES, decide_field, decide_notice
 from policies.record import duties_digest, heading_of, record
 from policies.registry import Registry, parse_registry
 from policies.rule import ACTS, Rule
+from policies.words import EMPTY, Words
 from valija.errors import MalformedError, VerificationError
 
 _REMEMBERED = 136  # Four notices to every other member.
@@ -50,13 +52,19 @@ class Law:
     Attributes:
         bundles: By name.
         registry: Dated facts about states, from the treaty layer.
+        words: What its citations and refusals are called in each language.
     """
 
     def __init__(
-        self, bundles: Iterable[Bundle], registry: Registry, schema: LawSchema
+        self,
+        bundles: Iterable[Bundle],
+        registry: Registry,
+        schema: LawSchema,
+        words: Words | None = None,
     ) -> None:
         self.bundles: Mapping[str, Bundle] = {bundle.name: bundle for bundle in bundles}
         self.registry = registry
+        self.words = words or Words(EMPTY)
         self._schema = schema
         self._layers: dict[tuple[str, bool, tuple[str, ...]], Layer] = {}
         self._days: dict[tuple[str, bool, date], Layer] = {}
@@ -263,7 +271,7 @@ def read_law(files: Mapping[str, bytes]) -> Law:
         if faults:
             raise MalformedError(str(faults[0]))
         bundles.append(bundle)
-    return Law(bundles, registry_of(files), schema)
+    return Law(bundles, registry_of(files), schema, Words(files.get(WORDS, EMPTY)))
 
 
 def parse_rows_of(files: Mapping[str, bytes]) -> dict[str, Row]:

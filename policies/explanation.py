@@ -40,7 +40,8 @@ class Explanation:
 
     def _notice(self, decision: Decision) -> Iterator[str]:
         rank = self.words.say("Rank", decision.standing.rank.name, self.language)
-        yield f"{rank}: {decision.fault}" if decision.fault else rank
+        fault = self.words.refusal(decision.fault, self.language)
+        yield f"{rank}: {fault}" if fault else rank
         for condition in decision.requires:
             yield f"  {self._who('waits', condition)}"
         for route in decision.alternatives:

@@ -17,6 +17,10 @@ _ELSEWHERE = ("*", "Agency", "Purpose", "Channel", "Role")
 """Lists that lend a word to another list which has the same one."""
 
 
+EMPTY = b"list\tword\ten\tes\tpt\tfr\n"
+"""A table without words: citations and refusals stay as they are."""
+
+
 class Words:
     """The table of words, asked by list, word and language.
 
@@ -41,6 +45,8 @@ class Words:
         phrases = sorted((word for name, word in self._said if name == "Citation"), key=len)
         joined = "|".join(re.escape(phrase) for phrase in reversed(phrases)) or r"(?!)"
         self._cited = re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
+        faults = (word for name, word in self._said if name == "Fault")
+        self._faults = {word: re.compile(_pattern(word)) for word in faults}
 
     def say(self, list_name: str, word: str, language: str) -> str:
         """Return a word of a list; an invented state's code stays as it is.
@@ -67,6 +73,16 @@ class Words:
         """
         return self._cited.sub(lambda found: self.say("Citation", found[0], language), citation)
 
+    def refusal(self, fault: str, language: str) -> str:
+        """Return why there is no decision but a refusal, in a language.
+
+        A sentence that is no word of the list `Fault` stays as the engine said it.
+        """
+        for word, pattern in self._faults.items():
+            if found := pattern.fullmatch(fault):
+                return self.say("Fault", word, language).format(**found.groupdict())
+        return fault
+
     def one_of(self, list_name: str, words: Iterable[str], language: str) -> str:
         """Return words of a list as alternatives, in alphabetical order: `a, b or unknown`."""
         known = sorted(
@@ -75,3 +91,8 @@ class Words:
         *said, last = (text for _, text in known)
         alternative = f" {self.say('text', 'or', language)} {last}"
         return ", ".join(said) + alternative if said else last
+
+
+def _pattern(word: str) -> str:
+    """Return the pattern of a sentence in which `{what}` stands for anything."""
+    return re.escape(word).replace(r"\{what\}", "(?P<what>.+)")

@@ -8,7 +8,7 @@ Source: docs/policy.md, section 3 (rows of the matrix); docs/law.md, finding 14 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from node.journal import Act
 from node.notice.facts import Field
@@ -19,6 +19,7 @@ from node.release.desk import ReleaseDesk
 from policies import conditions
 from policies.answer import Form, Rank, Standing
 from policies.decision import Citation, FieldDecision
+from policies.words import Words
 from valija.errors import MalformedError
 from valija.ids import Desk, NoticeId
 
@@ -100,7 +101,8 @@ async def preview(
     pairs = [(recipient, purpose) for recipient in recipients]
     rulings = await desk.judge(loaded, pairs, foresee)
     fields = loaded.draft.fields
-    columns = tuple(column_of(ruling, fields, asked.language) for ruling in rulings)
+    reader = Reader(desk.law.words, asked.language)
+    columns = tuple(column_of(ruling, fields, reader) for ruling in rulings)
     return Preview(columns, unsaid(loaded.draft.notice))
 
 
@@ -113,7 +115,22 @@ class Asked:
     language: str = "en"
 
 
-def column_of(ruling: Ruling, fields: Iterable[Field], language: str) -> Column:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the law's words, and which language is read."""
+
+    words: Words
+    language: str
+
+    def citations(self, found: Iterable[Citation]) -> tuple[Citation, ...]:
+        """Return citations in the reader's language, the most restrictive first."""
+        return tuple(
+            replace(one, legal_basis=self.words.cite(one.legal_basis, self.language))
+            for one in _sorted(found)
+        )
+
+
+def column_of(ruling: Ruling, fields: Iterable[Field], reader: Reader) -> Column:
     """Return what one ruling shows of a draft's fields, in the reader's language."""
     decision = ruling.decision
     by_name = {one.name: one for one in decision.fields}
@@ -124,12 +141,12 @@ def column_of(ruling: Ruling, fields: Iterable[Field], language: str) -> Column:
     return Column(
         recipient=ruling.recipient,
         standing=_RANK_WORDS[ruling.rank],
-        fault=fault,
+        fault=reader.words.refusal(fault, reader.language),
         conditions=decision.requires,
         duties=decision.duties,
         retention_days=decision.retention_days or 0,
-        cells=tuple(_cell(field, ruling, by_name, shown, language) for field in fields),
-        citations=_sorted(decision.citations.values()),
+        cells=tuple(_cell(field, ruling, by_name, shown, reader) for field in fields),
+        citations=reader.citations(decision.citations.values()),
     )
 
 
@@ -138,7 +155,7 @@ def _cell(
     ruling: Ruling,
     by_name: Mapping[str, FieldDecision],
     shown: set[str],
-    language: str,
+    reader: Reader,
 ) -> Cell:
     parts = [by_name[datum.name] for datum in field.data if datum.name in by_name]
     visible = bool({field.path, field.marker_path} & shown)
@@ -150,8 +167,8 @@ def _cell(
         form=ruling.chosen.get(field.path, OMITTED) if visible else OMITTED,
         exact=_strictest(part.standings[Form.EXACT] for part in parts),
         conditions=tuple(unlocking),
-        who=tuple(conditions.who(one, language) for one in unlocking),
-        citations=_sorted(known[rule] for rule in rules if rule in known),
+        who=tuple(conditions.who(one, reader.language) for one in unlocking),
+        citations=reader.citations(known[rule] for rule in rules if rule in known),
     )
 
 

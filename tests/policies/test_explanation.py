@@ -85,7 +85,7 @@ def test_a_refusal_tells_why(mini_law: Law, words: Words, case: Case) -> None:
         mini_law.decide(replace(case, sender=Desk("XB", "police")))
     )
 
-    assert "nunca pode sair: XB has no bundle of its own, so it sends nothing" == told[0]
+    assert "nunca pode sair: XB não tem regras próprias carregadas, por isso nada envia" == told[0]
     assert "road: omitido: nada o permite" in told
 
 
@@ -118,6 +118,6 @@ def test_explain_prints_each_case(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "cases.jsonl").write_text(json.dumps(case))
 
     assert 0 == main(["explain", str(tmp_path / "cases.jsonl"), "--lang", "es"])
-    assert capsys.readouterr().out.startswith("E1:\nnunca puede salir: labels are missing")
+    assert capsys.readouterr().out.startswith("E1:\nnunca puede salir: falta declarar")
     (tmp_path / "cases.jsonl").write_text("not json")
     assert 2 == main(["explain", str(tmp_path / "cases.jsonl")])

@@ -15,7 +15,7 @@ from node.notice.notice import Notice
 from node.preflight.instruments import Instrument
 from node.preflight.question import Setting
 from node.preflight.ruling import Draft, Ruling, rule
-from node.release.preview import Column, column_of
+from node.release.preview import Column, Reader, column_of
 from node.release.profile import parse_profile
 from policies.corpus import Law
 from policies.facts import Agreement, Reference, Risk
@@ -69,9 +69,16 @@ def ruling(
 
 
 def column(
-    found: Notice, sender: str, recipient: str, references: Sequence[Reference] = ()
+    found: Notice,
+    sender: str,
+    recipient: str,
+    references: Sequence[Reference] = (),
+    language: str = "en",
 ) -> Column:
-    return column_of(ruling(found, sender, recipient, references), Draft.of(found).fields, "en")
+    reader = Reader(law().words, language)
+    return column_of(
+        ruling(found, sender, recipient, references), Draft.of(found).fields, reader
+    )
 
 
 def _script() -> ModuleType:
