@@ -140,7 +140,7 @@ class KafkaReader:
         request = FetchRequest(wait_ms, 1, size, _READ_UNCOMMITTED, [(where.topic, partitions)])
         patience = math.inf if wait_ms else _PATIENCE_S
         answer = await self._insist(where, request, patience)
-        return None if answer is None else list(_entries(answer[-1], start))
+        return None if answer is None else entries_of(answer[-1], start)
 
     async def _insist(
         self, where: TopicPartition, request: Request, patience_s: float
@@ -179,12 +179,21 @@ async def _ask(client: AIOKafkaClient, where: TopicPartition, request: Request) 
     return list(said)
 
 
-def _entries(data: bytes | None, start: int) -> Iterator[Entry]:
-    """Read the entries from `start` on out of what a fetch brought.
+def entries_of(data: bytes | None, start: int) -> list[Entry]:
+    """Return the entries from `start` on out of what a fetch brought.
 
     Raises:
-        MalformedError: A batch is damaged: the disk or the server lies.
+        MalformedError: A batch is damaged, or written as no broker writes: the disk or the
+            server lies.
     """
+    try:
+        return list(_entries(data, start))
+    except (KafkaError, SystemError, OSError, EOFError, ValueError) as cause:
+        # aiokafka's parser in C says SystemError where a size is negative.
+        raise MalformedError("a batch that Kafka sent cannot be read") from cause
+
+
+def _entries(data: bytes | None, start: int) -> Iterator[Entry]:
     records = MemoryRecords(bytes(data or b""))
     while (batch := records.next_batch()) is not None:
         if not batch.validate_crc():

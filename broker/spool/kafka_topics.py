@@ -24,6 +24,8 @@ _ALWAYS = {
     "unclean.leader.election.enable": "false",
     "max.message.bytes": str(_MESSAGE_MAX_BYTES),
 }
+# Nobody's batch unpacks, in a broker's memory, to more than a message may have.
+_UNPACKED = {"compression.type": "uncompressed"}
 _FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
 _THIRTY_DAYS = {
     "retention.ms": str(_CONTENT_MS),
@@ -44,7 +46,7 @@ class Topic:
     def settings(self, replicas: int) -> dict[str, str]:
         """Return every setting that it must have on that many replicas."""
         in_sync = {"min.insync.replicas": str(min(_IN_SYNC, replicas))}
-        return {**_ALWAYS, **self.kept, **in_sync}
+        return {**_ALWAYS, **self.kept, **in_sync, **_UNPACKED}
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,14 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAuthorizationFailedError, for_code
+from aiokafka.errors import (
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
 from broker.spool.kafka import KafkaSpool
 from broker.spool.kafka_access import KafkaAccess
@@ -148,6 +152,19 @@ async def test_a_server_of_another_authority_is_not_trusted(
 async def test_missing_certificates_are_said_to_be_missing(kafka: Kafka) -> None:
     with pytest.raises(VerificationError, match="certificates"):
         await _start(kafka.access("nobody"), "valija")
+
+
+async def test_a_batch_that_unpacks_to_more_than_a_message_may_have_is_not_taken(
+    kafka: Kafka, exchange: str
+) -> None:
+    options = kafka.access("b2").options()
+    foreign = AIOKafkaProducer(**options, compression_type="gzip", max_request_size=64 << 20)
+    async with foreign:
+        with pytest.raises(MessageSizeTooLargeError):
+            await foreign.send_and_wait(f"{exchange}.log", bytes(32 << 20))
+    async with KafkaSpool(kafka.access("b1"), exchange) as spool:
+        assert 0 == await spool.end()
+        assert 0 == await spool.append_record(b"the next good one")
 
 
 async def test_an_append_waits_through_a_pause_of_kafka(kafka: Kafka, exchange: str) -> None:

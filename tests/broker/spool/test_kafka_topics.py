@@ -35,6 +35,7 @@ def test_a_topic_as_we_make_it_stands(topic: Topic, replicas: int) -> None:
         ("retention.bytes", "1073741824"),
         ("unclean.leader.election.enable", "true"),
         ("max.message.bytes", "1048588"),
+        ("compression.type", "producer"),
         ("min.insync.replicas", "1"),
         ("min.insync.replicas", ""),
     ],
