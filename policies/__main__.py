@@ -28,6 +28,7 @@ from pathlib import Path
 from policies.bundle import WORDS, names_of, read_bundle
 from policies.caseanswer import answer_of
 from policies.casefile import parse_case
+from policies.caseline import lines_of, parse_line
 from policies.comparison import compare
 from policies.conditions import LANGUAGES
 from policies.corpus import Law, read_law
@@ -96,7 +97,7 @@ def _today() -> date:
 def _check(chosen: argparse.Namespace) -> int:
     found = review(read_folder(chosen.law))
     for fault in (*found.faults, *found.failures):
-        _say(str(fault))
+        _say(*str(fault).splitlines())
     if found.unwritten:
         _say(f"rows of law without a rule yet: {', '.join(found.unwritten)}")
     _say(
@@ -172,23 +173,27 @@ def _pages(chosen: argparse.Namespace) -> int:
 def _explain(chosen: argparse.Namespace) -> int:
     files = read_folder(chosen.law)
     law, teller = read_law(files), Explanation(Words(files.get(WORDS, b"")), chosen.lang)
-    for line in chosen.file.read_bytes().decode().splitlines():
-        decision = law.decide(parse_case(json.loads(line)))
-        _say("\n".join([f"{json.loads(line).get('id')}:", *teller.tell(decision)]))
+    for line in lines_of(chosen.file.read_bytes()):
+        document = parse_line(line)
+        decision = law.decide(parse_case(document))
+        _say(f"{_name_of(document)}:", *teller.tell(decision))
     return 0
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write("".join(map(_shown, line)) + "\n")
+
+
+def _shown(one: str) -> str:
+    """Return a character that prints; any other could act on a terminal, so its number."""
+    return one if one.isprintable() else f"<U+{ord(one):04X}>"
 
 
 def _decide(chosen: argparse.Namespace) -> int:
     law = load(chosen.law)
-    if chosen.file == "-":
-        text = sys.stdin.buffer.read().decode()
-    else:
-        text = Path(chosen.file).read_bytes().decode()
-    answers = [_answer(law, line) for line in text.splitlines() if line.strip()]
+    read = sys.stdin.buffer.read if chosen.file == "-" else Path(chosen.file).read_bytes
+    answers = [_answer(law, line) for line in lines_of(read())]
     _show(answers, as_json=chosen.json)
     return 1 if any("error" in answer for answer in answers) else 0
 
@@ -196,21 +201,24 @@ def _decide(chosen: argparse.Namespace) -> int:
 def _answer(law: Law, line: str) -> dict[str, object]:
     name: object = None
     try:
-        document = json.loads(line)
-        name = document.get("id") if isinstance(document, dict) else None
+        document = parse_line(line)
+        name = _name_of(document)
         return answer_of(name, law.decide(parse_case(document)))
-    except (ValijaError, ValueError, RecursionError) as cause:
+    except ValijaError as cause:
         return {"id": name, "error": str(cause)}
+
+
+def _name_of(document: object) -> object:
+    return document.get("id") if isinstance(document, dict) else None
 
 
 def _show(answers: Iterable[dict[str, object]], *, as_json: bool) -> None:
     for answer in answers:
-        _say(json.dumps(answer) if as_json else _told(answer))
+        _say(*([json.dumps(answer)] if as_json else _told(answer)))
 
 
-def _told(answer: dict[str, object]) -> str:
-    said = (f"  {key}: {json.dumps(value)}" for key, value in answer.items())
-    return "\n".join([str(answer["id"]), *said])
+def _told(answer: dict[str, object]) -> Sequence[str]:
+    return [str(answer["id"]), *(f"  {key}: {json.dumps(v)}" for key, v in answer.items())]
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def parse_golden(text: str) -> tuple[Golden, ...]:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
+    except (ValueError, RecursionError) as cause:
         raise MalformedError(f"golden cases do not parse: {cause}") from cause
     written: dict[str, dict[str, object]] = {}
     found = []

@@ -84,7 +84,7 @@ def parse_rows(body: bytes) -> dict[str, Row]:
         lines = [json.loads(line) for line in text_of(body).splitlines() if line.strip()]
         keys = ("id", "layer", "where", "confidence", "basis")
         return {line["id"]: Row(*(str(line[key]) for key in keys)) for line in lines}
-    except (ValueError, KeyError, TypeError) as cause:
+    except (ValueError, KeyError, TypeError, RecursionError) as cause:
         raise MalformedError("the rows of law do not parse") from cause
 
 

@@ -116,7 +116,7 @@ def parse_registry(text: str) -> Registry:
     try:
         rows = tomllib.loads(text).get("row", [])
         return Registry([_row(row) for row in rows])
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as cause:
+    except (TypeError, ValueError, AttributeError, RecursionError) as cause:
         raise MalformedError("the registry does not parse") from cause
 
 

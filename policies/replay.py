@@ -57,7 +57,7 @@ def replay(law: Law, written: bytes, *, today: date | None = None) -> Replay:
         raise MalformedError("this is no record of a decision in a version that we know")
     try:
         found = _differences(law, document, written, today)
-    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+    except (LookupError, TypeError, ValueError, AttributeError) as cause:
         raise MalformedError("a record of a decision lacks what it rests on") from cause
     return Replay(Digest(sha256(written).digest()), found)
 
@@ -97,10 +97,10 @@ def _strangers(law: Law, document: _Table) -> tuple[str, ...]:
 
 
 def _told(before: _Table, after: _Table, *, dated: bool) -> tuple[str, ...]:
-    keys = ("heard", "outcome", "bundles") if dated else ("outcome",)
+    keys = sorted({*before, *after}) if dated else ["outcome"]
     found = []
     for key in keys:
-        if before[key] == after[key]:
+        if before.get(key) == after.get(key):
             continue
         if key != "outcome":
             found.append(f"the record's {key} are not what they would be")
