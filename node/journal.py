@@ -27,6 +27,7 @@ ACTS = frozenset(
         "asked_law",
         "gave_evidence",
         "approved",
+        "withdrew",
         "published",
         "sealed_again",
         "kept",

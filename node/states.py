@@ -34,6 +34,12 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             "A lei impõe condições que ainda não foram cumpridas.",
             "La loi pose des conditions qui ne sont pas encore remplies.",
         ),
+        "closed": (
+            "Aquello en que se basaba se retiró antes de salir; hay que ordenarlo de nuevo.",
+            "What it rested on was withdrawn before it left; it must be ordered again.",
+            "Aquilo em que se baseava foi retirado antes de sair; é preciso ordená-lo de novo.",
+            "Ce sur quoi il reposait a été retiré avant l'envoi ; à ordonner de nouveau.",
+        ),
         "barred": (
             "La ley lo prohíbe; no sale nada.",
             "The law forbids it; nothing goes out.",
@@ -152,7 +158,7 @@ def of_arrival(arrival: received.Arrival) -> str:
 
 def _before(standing: decisions.Standing) -> str:
     """Return the code where nothing was sealed for this recipient."""
-    return {"held": "held", "never": "barred"}.get(standing.rank, "draft")
+    return {"held": "held", "never": "barred", "closed": "closed"}.get(standing.rank, "draft")
 
 
 def _of_passage(

@@ -28,6 +28,7 @@ from valija.errors import MalformedError, SignatureError
 
 BATCH_CONTEXT = b"valija/v1 batch"
 POSSESSION_CONTEXT = b"valija/v1 possession"
+WORD_CONTEXT = b"valija/v1 word"
 SEED_BYTES = 32
 COMPOSITE_SEED_BYTES = 64
 ED25519_KEY_BYTES = 32

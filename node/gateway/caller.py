@@ -77,6 +77,21 @@ class Caller:
         request = v1.ListHoldsRequest(language=lang)
         return self._call("ListHolds", request, v1.ListHoldsResponse)
 
+    def list_words(self, draft: str, lang: str) -> Record:
+        """Return the words given about a draft."""
+        request = v1.ListWordsRequest(draft=draft, language=lang)
+        return self._call("ListWords", request, v1.ListWordsResponse)
+
+    def withdraw(self, word: str, reason: str, lang: str) -> Record:
+        """Take a word back."""
+        request = v1.WithdrawRequest(word=word, reason=reason, language=lang)
+        return self._call("Withdraw", request, v1.WithdrawResponse)
+
+    def list_owed(self, notice: str, lang: str) -> Record:
+        """Return what is owed a recall."""
+        request = v1.ListOwedRequest(notice=notice, language=lang)
+        return self._call("ListOwed", request, v1.ListOwedResponse)
+
     def list_inbox(self, after: int, limit: int, lang: str) -> Record:
         """Return a page of the inbox."""
         request = v1.ListInboxRequest(after=after, limit=limit, language=lang)

@@ -3,7 +3,7 @@
 It promises that no call reaches the node without a known token, that an unknown error shows
 an incident number and no text, and that every call leaves one line in the log, which names
 the method and the role and nothing that was said. What the calls do is `drafting`,
-`releasing` and `receiving`.
+`releasing`, `withdrawing` and `receiving`.
 
 Source: docs/style.md, sections Errors and Logs and metrics.
 """
@@ -25,6 +25,7 @@ from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
 from node.gateway.status import incident, status_of
+from node.gateway.withdrawing import Withdrawing
 from node.people.local import recognise
 from node.people.person import Person
 from node.store.database import Database
@@ -42,11 +43,12 @@ _Answer: TypeAlias = Callable[[Person, Any], Awaitable[Message]]
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The three groups of calls behind the door."""
+    """The four groups of calls behind the door."""
 
     drafting: Drafting
     releasing: Releasing
     receiving: Receiving
+    withdrawing: Withdrawing
 
     def unary(self) -> dict[str, tuple[type[Message], _Answer]]:
         """Return the calls of one request and one answer, by method."""
@@ -57,6 +59,9 @@ class Calls:
             "Send": (v1.SendRequest, self.releasing.send),
             "Approve": (v1.ApproveRequest, self.releasing.approve),
             "ListHolds": (v1.ListHoldsRequest, self.releasing.list_holds),
+            "ListWords": (v1.ListWordsRequest, self.withdrawing.list_words),
+            "Withdraw": (v1.WithdrawRequest, self.withdrawing.withdraw),
+            "ListOwed": (v1.ListOwedRequest, self.withdrawing.list_owed),
             "Status": (v1.StatusRequest, self.releasing.status),
             "ListInbox": (v1.ListInboxRequest, self.receiving.list_inbox),
             "Show": (v1.ShowRequest, self.receiving.show),

@@ -102,6 +102,10 @@ class Releasing:
             answer.states.extend(await self._rows(notice, states, language))
         return answer
 
+    async def states(self, notice: NoticeId, language: str) -> list[v1.RecipientState]:
+        """Return the one state of a notice towards each recipient, with why it waits."""
+        return await self._rows(notice, await self._sender.states(notice), language)
+
     async def _require_own(self, person: Person, notice: NoticeId) -> None:
         line = await self._desk.parts.database.read(lambda tx: drafts.line(tx, notice))
         if line.desk != person.desk:

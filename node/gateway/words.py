@@ -46,6 +46,15 @@ def hold_id(text: str) -> bytes:
     return _hex(text, _NOTICE_DIGITS, "hold")
 
 
+def word_id(text: str) -> bytes:
+    """Return the id of a word that was given.
+
+    Raises:
+        MalformedError: It has not 32 hexadecimal digits.
+    """
+    return _hex(text, _NOTICE_DIGITS, "word")
+
+
 def label_digest(text: str) -> Digest:
     """Return the digest of a received label.
 

@@ -2,8 +2,8 @@
 
 It promises that no private key leaves it but the one of TLS, which the library that speaks
 TLS must hold: others ask for a signature or for a content key. It signs batch heads of its
-own desks and proofs of possession, nothing else. Which key is in force the log says
-(`valija.directory`), and which number is free the store.
+own desks, words given at them, and proofs of possession, nothing else. Which key is in force
+the log says (`valija.directory`), and which number is free the store.
 
 Source: docs/envelope.md, section 5.
 """
@@ -23,7 +23,7 @@ from valija.errors import AbsentError, DuplicateError, MalformedError, OpeningEr
 from valija.head import parse_head
 from valija.ids import Desk, KeyId
 from valija.keyfile import USUAL_COST, Cost, open_keys, seal_keys
-from valija.signature import BATCH_CONTEXT
+from valija.signature import BATCH_CONTEXT, WORD_CONTEXT
 from valija.statement import Role
 
 NODE_FILE = "node.keys"
@@ -194,6 +194,24 @@ class Keystore:
             AbsentError: The key is not held, or signs nothing (SEALING, TLS).
         """
         return self._find(name).prove_possession(statement)
+
+    def sign_word(self, desk: Desk, name: KeyId, statement: bytes) -> bytes:
+        """Return the composite signature over a word that somebody gave or withdrew.
+
+        Its context is its own: what is signed here is never a batch.
+
+        Args:
+            desk: Whose key it must be.
+            name: Id of a SIGNING key.
+            statement: Exact bytes, `node.release.attested`.
+
+        Raises:
+            AbsentError: This desk has no such key here, or it signs nothing.
+        """
+        key = self._find(name)
+        if key.held.desk != desk:
+            raise AbsentError("this desk has no such key here")
+        return key.sign(statement, WORD_CONTEXT)
 
     def unwrap(self, name: KeyId, sealed: bytes, info: bytes) -> bytes:
         """Return the content key of a stanza, 32 bytes if the originator was honest.

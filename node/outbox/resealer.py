@@ -2,9 +2,9 @@
 
 It promises that the items of a refused batch go out again only once its withdrawal is proven
 and the broker has said that no earlier leaf holds the head; that a label then has a new id,
-minute, keys and pair numbers; and that what was refused twice, or can no longer be sealed, is
-given up and stays visible as `rejected`. One commit moves a batch to REPLACED with everything
-that follows it.
+minute, keys and pair numbers; and that what was refused twice, can no longer be sealed, or
+rests on a word that was withdrawn meanwhile, is given up and stays visible as `rejected`. One
+commit moves a batch to REPLACED with everything that follows it.
 
 Source: docs/envelope.md, section 3.2.
 """
@@ -19,7 +19,7 @@ import structlog
 from node.outbox.envelopes import wait_for_number
 from node.outbox.publisher import Publisher
 from node.parts import Parts
-from node.store import batches, outbox, sent
+from node.store import batches, outbox, reliances, sent
 from node.store.database import Transaction
 from valija.errors import AbsentError
 
@@ -56,6 +56,8 @@ class Resealer:
             if batches.by_head(tx, batch.head_digest).state != batches.WITHDRAWN:
                 return False  # Followed up before: two answers came.
             for envelope, attempt in followers:
+                if envelope.replaces and reliances.is_closed(tx, envelope.replaces):
+                    continue
                 sent.add_envelope(tx, envelope)
                 waiting.append(wait_for_number(envelope, attempt))
             outbox.add(tx, waiting)

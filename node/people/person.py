@@ -31,17 +31,20 @@ class Verb(StrEnum):
     ASK_LAW = "ask_law"
     SEND = "send"
     APPROVE = "approve"
+    WITHDRAW = "withdraw"
     READ_LISTS = "read_lists"
     OPEN_NOTICE = "open_notice"
     READ_JOURNAL = "read_journal"
     MANAGE_PEOPLE = "manage_people"
 
 
-_OFFICER = frozenset({Verb.DRAFT, Verb.ASK_LAW, Verb.SEND, Verb.READ_LISTS, Verb.OPEN_NOTICE})
+_OFFICER = frozenset(
+    [Verb.DRAFT, Verb.ASK_LAW, Verb.SEND, Verb.WITHDRAW, Verb.READ_LISTS, Verb.OPEN_NOTICE]
+)
 _MAY: dict[PersonRole, frozenset[Verb]] = {
     PersonRole.LIAISON: _OFFICER,
     PersonRole.SUPERVISOR: frozenset(
-        {Verb.APPROVE, Verb.ASK_LAW, Verb.READ_LISTS, Verb.OPEN_NOTICE}
+        {Verb.APPROVE, Verb.ASK_LAW, Verb.WITHDRAW, Verb.READ_LISTS, Verb.OPEN_NOTICE}
     ),
     PersonRole.PROSECUTOR: _OFFICER | {Verb.APPROVE},
     PersonRole.AUDITOR: frozenset({Verb.READ_LISTS, Verb.READ_JOURNAL}),

@@ -15,7 +15,7 @@ from policies.vocabulary import LISTS
 from valija import canonical
 from valija.errors import MalformedError
 
-_TEXTS = ("since", "until", "duties", "content", "words")
+_TEXTS = ("since", "until", "duties", "content", "words", "giver")
 _LISTS = ("rules", "subjects", "desks", "recipients", "purposes")
 _KEYS = frozenset((*_TEXTS, *_LISTS, "yes"))
 
@@ -37,6 +37,7 @@ class Scope:
         content: Digest of the draft as it was seen, in hexadecimal; empty where that is all
             one, as with a court's order.
         words: Reason, or the reference of a court or authority.
+        giver: Of a consent: self, guardian or both; else empty.
         yes: False where the person refused.
     """
 
@@ -50,6 +51,7 @@ class Scope:
     duties: str = ""
     content: str = ""
     words: str = ""
+    giver: str = ""
     yes: bool = True
 
     def to_bytes(self) -> bytes:
@@ -66,6 +68,7 @@ class Scope:
                 "duties": self.duties,
                 "content": self.content,
                 "words": self.words,
+                "giver": self.giver,
                 "yes": self.yes,
             }
         )
@@ -91,6 +94,7 @@ def parse_scope(body: bytes) -> Scope:
         duties=str(value["duties"]),
         content=str(value["content"]),
         words=str(value["words"]),
+        giver=str(value["giver"]),
         yes=value["yes"] is True,
     )
 

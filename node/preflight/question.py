@@ -9,14 +9,15 @@ Source: docs/content.md, "What the law must be told"; docs/policy.md, section 3.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from node.notice.facts import Field
 from node.notice.notice import Notice
 from node.notice.people import law_type, people
 from node.preflight.agency import law_desk
-from policies.facts import Agreement, Case, Offence, Order, Reference, Risk
+from policies.facts import Agreement, Case, Offence, Order, Person, Reference, Risk
 from policies.grounds import within
 from valija.clock import Day, Minute, date_of, day_of
 from valija.ids import Desk, Office
@@ -25,6 +26,20 @@ SECOND_PERSON = "approval:second_person"
 """The law's word for four eyes."""
 UNKNOWN_RISK = Risk("unknown", "unknown", "unknown")
 _UNKNOWN_ORDER = (Order("unknown"),)
+
+
+class Consented(StrEnum):
+    """What a consent is worth that the draft states as given."""
+
+    STATED = "stated"
+    """As much as the draft says."""
+    UNPROVEN = "unproven"
+    """Nothing: what was signed for it when it was ordered does not hold."""
+    WITHDRAWN = "withdrawn"
+    """It was taken back."""
+
+
+_WORTH = {Consented.UNPROVEN: "unknown", Consented.WITHDRAWN: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Setting:
         agreements: By recipient desk: instruments in force between it and the sender.
         risks: By recipient desk, as a prosecutor signed them; none: unknown.
         references: Evidence on file for this draft.
+        consent: What a consent is worth that the draft states.
     """
 
     sender: Desk
@@ -46,6 +62,7 @@ class Setting:
     agreements: Mapping[Desk, tuple[Agreement, ...]]
     risks: Mapping[Desk, Risk]
     references: tuple[Reference, ...] = ()
+    consent: Consented = Consented.STATED
 
 
 def question(
@@ -76,7 +93,7 @@ def question(
         secrecy=_UNKNOWN_ORDER if told.secrecy is None else _orders(told.secrecy),
         danger=_danger(notice, setting, purpose),
         risk=setting.risks.get(recipient, UNKNOWN_RISK),
-        persons=people(notice),
+        persons=tuple(_consenting(one, setting.consent) for one in people(notice)),
         data=tuple(datum for field in fields for datum in field.data),
         references=setting.references,
         caveats_proposed="yes" if notice.handling.asks_acceptance else "no",
@@ -85,6 +102,13 @@ def question(
         complete="yes",
         retention_limits=_limits(notice, day_of(setting.minute)),
     )
+
+
+def _consenting(person: Person, worth: Consented) -> Person:
+    """Return a person with what the consent that the draft states is worth."""
+    if person.consent.status != "given" or worth is Consented.STATED:
+        return person
+    return replace(person, consent=replace(person.consent, status=_WORTH[worth]))
 
 
 def _danger(notice: Notice, setting: Setting, purpose: str) -> str:

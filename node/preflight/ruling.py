@@ -60,6 +60,7 @@ class Ruling:
         opened: The facts that this recipient may see now.
         agreement: The instrument relied on; None: none covers this.
         bare: A field that is essential may go, and yet cannot be shown here.
+        relied: Ids of the words on file that it may rest on.
     """
 
     recipient: Desk
@@ -69,6 +70,7 @@ class Ruling:
     opened: tuple[Opened, ...]
     agreement: Digest | None
     bare: bool = False
+    relied: tuple[bytes, ...] = ()
 
     @property
     def rank(self) -> Rank:

@@ -14,20 +14,23 @@ from node.people.person import Person, Verb
 from node.preflight.evidence import Scope
 from node.preflight.question import SECOND_PERSON
 from node.preflight.ruling import foresee, rule
-from node.release.desk import Filed, Loaded, ReleaseDesk
+from node.release.attested import attest, attest_refusal
+from node.release.desk import ReleaseDesk
+from node.release.filed import ACCEPTANCE, Filed
+from node.release.loaded import Loaded
 from node.release.publication import rules_for
 from node.release.sender import Sender
 from node.release.word import Word, check_word, evidence_of, scope_of
 from node.states import RecipientState
-from node.store import decisions, drafts, origins, releases, waits
+from node.store import decisions, drafts, evidence, origins, releases, waits
 from node.store.database import Transaction
 from node.store.decisions import Hold
 from node.store.releases import Wish
 from policies.record import duties_digest
+from valija.clock import day_of
 from valija.errors import HeldError
 from valija.ids import NoticeId
 
-_ACCEPTANCE = "recipient_accepts_caveats"
 _ENDED = "refused"
 
 
@@ -100,8 +103,9 @@ class Approver:
             raise HeldError("the draft was changed after it was ordered: order it again")
         scope = await self._scope(loaded, hold, answer)
         now = self._desk.now()
-        evidence = evidence_of(person, hold, answer.word, scope, now)
-        filed = Filed(answer.word.condition, scope)
+        given = evidence_of(person, hold, answer.word, scope, now)
+        given = attest(given, person.desk, self._desk.sign_at(person.desk))
+        filed = Filed(given.token, scope, given.id)
         known = replace(loaded, evidence=(*loaded.evidence, filed))
         ready = await self._sender.judged(known, answer.wishes)
         act = "approved" if answer.word.condition == SECOND_PERSON else "gave_evidence"
@@ -111,9 +115,9 @@ class Approver:
         )
 
         def rows(tx: Transaction) -> None:
-            decisions.add_evidence(tx, evidence)
+            evidence.add(tx, given)
             for one in answer.holds:
-                decisions.close_hold(tx, one.id, now, evidence.id)
+                decisions.close_hold(tx, one.id, now, given.id)
             line(tx)
 
         await self._sender.write(person, [ready], rows)
@@ -128,26 +132,28 @@ class Approver:
         if not rules:
             raise HeldError("the law does not ask for this any more: order it again")
         purposes = frozenset(wish.purpose for wish in answer.wishes)
-        scope = scope_of(answer.word, answer.holds, purposes, frozenset(rules))
+        today = day_of(self._desk.now())
+        scope = scope_of(answer.word, answer.holds, purposes, frozenset(rules), today)
         scope = replace(scope, content=loaded.content)
-        if answer.word.condition != _ACCEPTANCE:
+        if answer.word.condition != ACCEPTANCE:
             return scope
         # What is accepted are the duties that bind once it is accepted.
-        filed = Filed(answer.word.condition, scope)
+        filed = Filed(answer.word.condition, scope, b"")
         known = replace(loaded, evidence=(*loaded.evidence, filed))
         (ruling,) = await self._desk.judge(known, asked, rule)
         return replace(scope, duties=duties_digest(ruling.decision.duties))
 
     async def _refuse(self, person: Person, hold: Hold, answer: _Answer) -> None:
         now, desks = self._desk.now(), [one.recipient for one in answer.holds]
-        scope = scope_of(answer.word, answer.holds, frozenset(), frozenset())
-        evidence = evidence_of(person, hold, answer.word, scope, now)
+        scope = scope_of(answer.word, answer.holds, frozenset(), frozenset(), day_of(now))
+        given = evidence_of(person, hold, answer.word, scope, now)
+        given = attest_refusal(given, person.desk, self._desk.sign_at(person.desk))
         line = self._desk.journal.line(
             Act(person.account, person.role, "refused", hold.notice, _purpose(answer))
         )
 
         def rows(tx: Transaction) -> None:
-            decisions.add_evidence(tx, evidence)
+            evidence.add(tx, given)
             waits.fall_away(tx, hold.notice, desks, now)
             releases.drop(tx, hold.notice, desks)
             ended = [

@@ -9,75 +9,27 @@ Source: docs/architecture.md, The people.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from node.journal import Journal
-from node.notice import native
+from node.outbox.pen import pen_of
 from node.parts import Parts
 from node.people.person import Person
-from node.preflight.evidence import Scope, parse_scope, reference
 from node.preflight.inforce import require_in_force
 from node.preflight.instruments import Instrument, between
 from node.preflight.question import Setting
 from node.preflight.ruling import Draft, Ruling
-from node.store import decisions, drafts, risks
-from node.store.database import Transaction
+from node.release.attested import Sign
+from node.release.filed import CONSENT
+from node.release.loaded import Loaded, load
+from node.store import risks
 from policies.corpus import Law
-from policies.facts import Reference, Risk
-from policies.record import duties_digest
+from policies.facts import Risk
 from valija.clock import Minute, minute_of
-from valija.errors import AbsentError, MalformedError, UnavailableError
-from valija.ids import Desk, NoticeId, Office, digest
+from valija.errors import MalformedError, UnavailableError
+from valija.ids import Desk, KeyId, NoticeId, Office
 
 _Judge = Callable[[Law, Draft, Setting, Sequence[Instrument], Desk], Ruling]
-
-
-_ACCEPTANCE = "recipient_accepts_caveats"
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """One piece of evidence on file, with how far it reaches.
-
-    Attributes:
-        token: The law's word for it.
-        scope: Its reach.
-    """
-
-    token: str
-    scope: Scope
-
-    def reference(self) -> Reference:
-        """Return what the law is told of it; the duties accepted are compared here."""
-        return reference(self.token, replace(self.scope, duties=""))
-
-    def reaches(self, recipient: Desk) -> bool:
-        """Tell whether it was given for exactly this desk, or for no desk in particular."""
-        return not self.scope.desks or str(recipient) in self.scope.desks
-
-    def stands(self, ruling: Ruling) -> bool:
-        """Tell whether it accepts the very duties that this ruling imposes, if it is that."""
-        duties = self.scope.duties
-        if self.token != _ACCEPTANCE or not duties:
-            return True
-        return duties == duties_digest(ruling.decision.duties)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A draft out of the store, with everything that the law must know around it.
-
-    Attributes:
-        line: What a list shows of it.
-        draft: Its notice, fields and frames.
-        content: Digest of its text, in hexadecimal: an approval counts for this text only.
-        evidence: What is on file that counts for this text.
-    """
-
-    line: drafts.DraftLine
-    draft: Draft
-    content: str
-    evidence: tuple[Filed, ...]
 
 
 class ReleaseDesk:
@@ -102,20 +54,19 @@ class ReleaseDesk:
         Raises:
             AbsentError: There is none, or it is another desk's: the two are not told apart.
         """
-        return await self.parts.database.read(lambda tx: self._load(tx, person, notice))
-
-    def _load(self, tx: Transaction, person: Person, notice: NoticeId) -> Loaded:
-        line = drafts.line(tx, notice)
-        if line.desk != person.desk:
-            raise AbsentError("no such draft")
-        text = drafts.content(tx, notice)
-        seen = digest(text).hex()
-        filed = tuple(
-            Filed(one.token, scope)
-            for one in decisions.evidence(tx, notice)
-            if (scope := parse_scope(one.body)).yes and scope.content in {"", seen}
+        directory, now = self.parts.knowledge.directory, self.now()
+        return await self.parts.database.read(
+            lambda tx: load(tx, person, notice, directory, now)
         )
-        return Loaded(line, Draft.of(native.parse(text)), seen, filed)
+
+    def sign_at(self, desk: Desk) -> Sign:
+        """Return what signs words given at a desk; it raises AbsentError without a key."""
+
+        def sign(statement: bytes) -> tuple[KeyId, bytes]:
+            name = pen_of(self.parts, desk).signer.key_id
+            return name, self.parts.keystore.sign_word(desk, name, statement)
+
+        return sign
 
     def is_known(self, desk: Desk) -> bool:
         """Tell whether a member of the exchange has this desk now."""
@@ -175,6 +126,7 @@ class ReleaseDesk:
             purpose="",
             agreements={},
             risks={row.desk: _risk(row) for row in rows},
+            consent=loaded.consent,
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
@@ -196,12 +148,13 @@ class ReleaseDesk:
                 setting,
                 purpose=purpose,
                 agreements={recipient: tuple(one.agreement for one in instruments)},
-                references=tuple(one.reference() for one in evidence),
+                references=tuple(one.reference() for one in evidence if one.token != CONSENT),
             )
             ruling = judge(self.law, loaded.draft, told, instruments, recipient)
             standing = [one for one in evidence if one.stands(ruling)]
             if len(standing) == len(evidence):
-                return ruling
+                relied = (one.id for one in evidence if one.carries(ruling))
+                return replace(ruling, relied=tuple(sorted(relied)))
             evidence = standing
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ Source: docs/architecture.md, What never happens, 1.
 from dataclasses import dataclass
 
 from node.preflight.question import SECOND_PERSON
-from node.release.desk import Loaded
+from node.release.loaded import Loaded
 from node.store.releases import Wish
 from policies.vocabulary import LISTS
 from valija.clock import Minute

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from node.notice.scan import scan
 from node.notice.validation import check
-from node.release.desk import Loaded
+from node.release.loaded import Loaded
 from valija.errors import MalformedError
 from valija.ids import Desk
 

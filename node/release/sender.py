@@ -11,48 +11,30 @@ Source: docs/architecture.md, The journey, 2 to 5; docs/content.md, "Free text".
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from node.journal import Act
 from node.outbox import Outbox
 from node.people.person import Person, Verb
 from node.preflight.ruling import rule
-from node.release.desk import Loaded, ReleaseDesk
+from node.release.consent import state_consent
+from node.release.desk import ReleaseDesk
+from node.release.loaded import Loaded
 from node.release.order import Order, check_order, wishes
-from node.release.publication import Judged, Publication, publication
+from node.release.publication import Judged, publication
 from node.release.publishable import check_publishable
+from node.release.ready import Ready, store
 from node.states import RecipientState, of_notice
-from node.store import decisions, drafts, origins, releases, waits
+from node.store import evidence, origins, releases
 from node.store.database import Transaction
 from node.store.releases import Wish
 from valija.clock import day_of
 from valija.errors import UnavailableError, ValijaError
-from valija.ids import NoticeId, digest
+from valija.ids import NoticeId
 
 Rows = Callable[[Transaction], object]
 """Rows of the caller's own, in the same commit."""
 _AT_ONCE = 32
 """Drafts in one commit: enough to share it, few enough to let another order between."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Orders of one draft that the law has answered.
-
-    Attributes:
-        loaded: The draft as it was asked about.
-        judged: Each order with its ruling.
-        what: What they change.
-    """
-
-    loaded: Loaded
-    judged: tuple[Judged, ...]
-    what: Publication
-
-    @property
-    def notice(self) -> NoticeId:
-        """Which draft."""
-        return self.loaded.line.notice
 
 
 class Sender:
@@ -127,7 +109,7 @@ class Sender:
         def rows(tx: Transaction) -> None:
             also(tx)
             for one in ready:
-                _write(tx, one)
+                store(tx, one)
             for line in lines:
                 line(tx)
 
@@ -143,39 +125,35 @@ class Sender:
         return await self._desk.parts.database.read(lambda tx: of_notice(tx, notice, today))
 
     async def _some(self, person: Person, seen: Mapping[NoticeId, str], order: Order) -> None:
+        sign = self._desk.sign_at(person.desk)
         async with self._desk.turn:
-            ready = []
+            ready, words = [], list[evidence.Evidence]()
             for notice, content in seen.items():
                 loaded = await self._desk.load(person, notice)
                 if loaded.content != content:
                     check_publishable(loaded, order.recipients)
-                asked = wishes(order, loaded, person.account, self._desk.now())
+                now = self._desk.now()
+                loaded, word = state_consent(person, loaded, now, sign)
+                words += [] if word is None else [word]
+                asked = wishes(order, loaded, person.account, now)
                 ready.append(await self.judged(loaded, asked))
+            lines = [self._desk.journal.line(_gave(person, word)) for word in words]
 
-            def hands(tx: Transaction) -> None:
+            def first(tx: Transaction) -> None:
                 for notice in seen:
                     origins.lay_hand(tx, notice, person.account)
+                for word in words:
+                    evidence.add(tx, word)
+                for line in lines:
+                    line(tx)
 
-            await self.write(person, ready, hands)
+            await self.write(person, ready, first)
+
+
+def _gave(person: Person, word: evidence.Evidence) -> Act:
+    return Act(person.account, person.role, "gave_evidence", word.notice)
 
 
 def _act(person: Person, one: Ready) -> Act:
     act = "published" if one.what.decided else "asked_law"
     return Act(person.account, person.role, act, one.notice, one.judged[0].ruling.case.purpose)
-
-
-def _write(tx: Transaction, one: Ready) -> None:
-    """Write what an order changed beside the envelopes: decision, standings, waits, order."""
-    notice, now = one.notice, one.what.standings[0].at
-    if digest(drafts.content(tx, notice)).hex() != one.loaded.content:
-        raise UnavailableError(
-            "the draft changed meanwhile; nothing was sent; look at it again"
-        )
-    decisions.add_decision(tx, notice, now, one.what.record)
-    decisions.put_standings(tx, one.what.standings)
-    releases.put(tx, [each.wish for each in one.judged])
-    for each in one.judged:
-        kept = [hold for hold in one.what.holds if hold.recipient == each.wish.recipient]
-        waits.end_others(tx, notice, each.wish.recipient, kept, now)
-    for hold in one.what.holds:
-        waits.begin(tx, hold)

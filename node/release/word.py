@@ -14,7 +14,8 @@ from secrets import token_bytes
 from node.people.person import Person, PersonRole
 from node.preflight.evidence import Scope
 from node.preflight.question import SECOND_PERSON
-from node.store.decisions import Evidence, Hold
+from node.store.decisions import Hold
+from node.store.evidence import Evidence
 from policies.vocabulary import LISTS
 from valija.clock import MINUTES_A_DAY, Day, Minute, date_of, day_of
 from valija.errors import BarredError, MalformedError
@@ -83,8 +84,30 @@ def check_word(person: Person, hold: Hold, word: Word, now: Minute) -> None:
         raise BarredError(f"a {person.role} may not give {word.condition}")
 
 
+def check_withdrawal(person: Person, word: Evidence, reason: str) -> None:
+    """Refuse to take back a word that is not this person's to take back.
+
+    Whoever may give a word may take it back, and whoever gave it; a consent, every officer of
+    the desk: the person whom it concerns tells whoever is there. Taking back only narrows.
+
+    Raises:
+        BarredError: The role may not.
+        MalformedError: No reason is given, or it is too long.
+    """
+    if not 0 < len(reason.strip()) <= _MOST_WORDS:
+        raise MalformedError("give the reason of the withdrawal, in 2,000 characters")
+    if word.token in _BY_PERSON or word.by == person.account:
+        return
+    if person.role not in _BY_ROLE.get(word.token, _ENTERS):
+        raise BarredError(f"a {person.role} may not take back {word.token}")
+
+
 def scope_of(
-    word: Word, holds: Sequence[Hold], purposes: frozenset[str], rules: frozenset[str]
+    word: Word,
+    holds: Sequence[Hold],
+    purposes: frozenset[str],
+    rules: frozenset[str],
+    today: Day,
 ) -> Scope:
     """Return how far a word reaches; which text it was given for is the caller's to add.
 
@@ -93,11 +116,13 @@ def scope_of(
         holds: Every wait that it answers.
         purposes: For which the notice was ordered.
         rules: That asked for it.
+        today: First day on which it counts.
     """
     return Scope(
         rules=tuple(sorted(rules)),
         desks=tuple(sorted({str(hold.recipient) for hold in holds})),
         purposes=tuple(sorted(purposes)),
+        since=date_of(today).isoformat(),
         until=date_of(word.until).isoformat() if word.until else "",
         words=word.words.strip(),
         yes=word.yes,

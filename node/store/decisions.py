@@ -1,8 +1,8 @@
-"""What the law decided, and what its conditions waited for and got.
+"""What the law decided, and what its conditions wait for.
 
 It promises that a decision record is kept as it was made, under the digest that labels
 carry; that a recipient has one standing for a notice; and that a condition, once met, names
-its evidence. It decides nothing: `node.preflight` asks the law and writes here.
+its evidence (`node.store.evidence`). It decides nothing: `node.preflight` asks the law.
 
 Source: docs/policy.md, sections 1, 3 and 13; docs/coordination.md (held, barred).
 """
@@ -16,7 +16,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
-from node.store.tables import DECISIONS, EVIDENCE, HOLDS, STANDINGS
+from node.store.tables import DECISIONS, HOLDS, STANDINGS
 from valija.clock import Minute
 from valija.errors import AbsentError, DuplicateError
 from valija.ids import Desk, Digest, NoticeId, digest
@@ -29,7 +29,7 @@ class Standing:
     Attributes:
         notice: Which notice.
         recipient: Towards whom.
-        rank: `allowed`, `held` or `never`.
+        rank: `allowed`, `held` or `never`; `refused` or `closed` where a person ended it.
         decision: Digest of the record that says why.
         citations: Instruments and articles that decided.
         at: When.
@@ -68,31 +68,6 @@ class Hold:
     opened: Minute
     closed: Minute | None = None
     evidence: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A reference or an approval that meets conditions.
-
-    Attributes:
-        id: 16 random bytes.
-        notice: Which notice.
-        token: The law's word, such as `approval:second_person`.
-        by: Account of the person who gave it; stays in this node.
-        role: His role then.
-        at: When.
-        until: Last minute of its validity; None where the law sets no end.
-        body: Scope, issuer and reference, as canonical JSON of `node.preflight`.
-    """
-
-    id: bytes
-    notice: NoticeId
-    token: str
-    by: str
-    role: str
-    at: Minute
-    until: Minute | None
-    body: bytes
 
 
 def add_decision(tx: Transaction, notice: NoticeId, made: Minute, record: bytes) -> Digest:
@@ -203,31 +178,6 @@ def waiting(tx: Transaction, limit: int = 200) -> tuple[Hold, ...]:
     return tuple(_hold(row) for row in tx.connection.execute(query))
 
 
-def add_evidence(tx: Transaction, one: Evidence) -> None:
-    """Keep a reference or an approval.
-
-    Raises:
-        DuplicateError: One of this id is there.
-    """
-    key = create_record(tx, "evidence", one.id)
-    values = {name: getattr(one, name) for name in Evidence.__slots__ if name != "body"}
-    sealed = {"body_sealed": key.seal("body", one.body)}
-    tx.connection.execute(insert(EVIDENCE), values | sealed)
-
-
-def evidence(tx: Transaction, notice: NoticeId) -> tuple[Evidence, ...]:
-    """Return a notice's references and approvals, in the order they came."""
-    query = select(EVIDENCE).where(EVIDENCE.c.notice == notice)
-    query = query.order_by(EVIDENCE.c.at, EVIDENCE.c.id)
-    return tuple(_evidence(tx, row) for row in tx.connection.execute(query))
-
-
 def _hold(row: Row[Any]) -> Hold:
     values = {name: getattr(row, name) for name in Hold.__slots__}
     return Hold(**(values | {"recipient": Desk.parse(row.recipient)}))
-
-
-def _evidence(tx: Transaction, row: Row[Any]) -> Evidence:
-    body = open_record(tx, "evidence", row.id).unseal("body", row.body_sealed)
-    values = {name: getattr(row, name) for name in Evidence.__slots__ if name != "body"}
-    return Evidence(**values, body=body)

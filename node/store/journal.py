@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from node.store.database import Transaction
 from node.store.tables import JOURNAL
@@ -80,6 +80,12 @@ def page(tx: Transaction, after: int = 0, limit: int = 100, about: str = "") -> 
         query = query.where(JOURNAL.c.object == about)
     rows = tx.connection.execute(query.order_by(JOURNAL.c.number).limit(limit))
     return tuple(Row(row.number, *(getattr(row, name) for name in _NAMES)) for row in rows)
+
+
+def count(tx: Transaction, act: str, about: str) -> int:
+    """Return how many lines say that this was done to this object."""
+    query = select(func.count()).where(JOURNAL.c.object == about, JOURNAL.c.act == act)
+    return int(tx.connection.execute(query).scalar_one())
 
 
 def verify(tx: Transaction) -> int:

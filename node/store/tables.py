@@ -121,9 +121,12 @@ EVIDENCE = Table(
     Column("at", Integer, nullable=False),
     Column("until", Integer),
     Column("body_sealed", LargeBinary, nullable=False),
+    Column("key_id", LargeBinary),
+    Column("signature", LargeBinary),
     Index("ix_evidence_notice", "notice", "at"),
 )
-"""References and approvals that meet conditions; `body_sealed` says scope and issuer."""
+"""Words that meet conditions; `body_sealed` says scope and reference, `signature` is the desk's
+own over all of it; a row without one counts for nothing."""
 
 ENVELOPES = Table(
     "envelopes",

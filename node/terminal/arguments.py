@@ -22,6 +22,9 @@ _EXAMPLES = {
     "send": "python -m node send 3f… --to BR/police --purpose criminal_investigation",
     "holds": "python -m node holds",
     "approve": "python -m node approve 9c… --reason 'checked against file 12/2026'",
+    "words": "python -m node words 3f…",
+    "withdraw": "python -m node withdraw 5e… --reason 'she asked for it on 24 November'",
+    "owed": "python -m node owed",
     "inbox": "python -m node inbox",
     "show": "python -m node show 77… --purpose criminal_investigation",
     "status": "python -m node status 3f…",
@@ -54,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _statements(verbs)
     _keeper(verbs)
     _officer(verbs)
+    _words(verbs)
     return whole
 
 
@@ -209,4 +213,16 @@ def _officer(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     status = verb(verbs, "status", "what became of a notice, and how the node fares")
     status.add_argument("notice", nargs="?", default="")
     for one in (draft, imported, listing, asked, sent, holds, approve, inbox, show, status):
+        _door(one)
+
+
+def _words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = verb(verbs, "words", "list the words given about a draft, and what each is worth")
+    words.add_argument("draft")
+    withdraw = verb(verbs, "withdraw", "take a consent or another word back, for good")
+    withdraw.add_argument("word")
+    withdraw.add_argument("--reason", required=True)
+    owed = verb(verbs, "owed", "list what left under withdrawn words and is owed a recall")
+    owed.add_argument("notice", nargs="?", default="")
+    for one in (words, withdraw, owed):
         _door(one)

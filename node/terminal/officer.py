@@ -17,7 +17,7 @@ from rich.progress import Progress
 from node.config import Config
 from node.gateway.caller import ApproveRequest, Caller, Record, SendRequest
 from node.gateway.certificate import pinned
-from node.terminal import render
+from node.terminal import render, wordlist
 from node.terminal.matrix import matrix
 from valija.clock import day_from
 from valija.errors import MalformedError
@@ -151,6 +151,18 @@ def _list_holds(caller: Caller, arguments: Namespace) -> Record:
     return caller.list_holds(arguments.language)
 
 
+def _list_words(caller: Caller, arguments: Namespace) -> Record:
+    return caller.list_words(arguments.draft, arguments.language)
+
+
+def _withdraw(caller: Caller, arguments: Namespace) -> Record:
+    return caller.withdraw(arguments.word, arguments.reason, arguments.language)
+
+
+def _list_owed(caller: Caller, arguments: Namespace) -> Record:
+    return caller.list_owed(arguments.notice, arguments.language)
+
+
 def _list_inbox(caller: Caller, arguments: Namespace) -> Record:
     return caller.list_inbox(arguments.after, arguments.limit, arguments.language)
 
@@ -172,6 +184,9 @@ _VERBS: dict[str, tuple[_Call, _Show]] = {
     "send": (_send, render.states),
     "holds": (_list_holds, render.holds),
     "approve": (_approve, render.states),
+    "words": (_list_words, wordlist.words),
+    "withdraw": (_withdraw, wordlist.withdrawn),
+    "owed": (_list_owed, wordlist.owed),
     "inbox": (_list_inbox, render.inbox),
     "show": (_show, render.notice),
     "status": (_status, render.status),

@@ -45,9 +45,9 @@ def say(console: Console, text: object, style: str = "") -> None:
 def drafts(console: Console, record: Record) -> None:
     """Print a page of drafts, and how to see the next one."""
     found = rows(record, "drafts")
-    table = _table(("id", "type", "changed", "author"), title="Drafts")
+    table = grid(("id", "type", "changed", "author"), title="Drafts")
     for row in found:
-        _add(table, row["id"], row["type"], minute(row["changed"]), row["author"])
+        put(table, row["id"], row["type"], minute(row["changed"]), row["author"])
     console.print(table)
     if not found:
         say(console, "There is no draft at this desk.")
@@ -65,14 +65,14 @@ def draft(console: Console, record: Record) -> None:
 def states(console: Console, record: Record) -> None:
     """Print the one state of each notice towards each recipient."""
     found = rows(record, "states")
-    table = _table(("notice", "recipient", "state", "why"))
+    table = grid(("notice", "recipient", "state", "why"))
     for row in found:
         waits = [f"waits for {one}" for one in texts(row, "conditions")]
         why = [*waits, *texts(row, "citations")[:_CAUSES]]
         if row["ground"]:
             why.append(f"ground: {row['ground']}")
         state = f"{row['state']}\n{row['sentence']}"
-        _add(table, row["notice"], row["recipient"], state, "\n".join(why))
+        put(table, row["notice"], row["recipient"], state, "\n".join(why))
     console.print(table)
     if any(row["state"] == "held" for row in found):
         say(console, "What is held is kept here; `holds` lists who can open it.")
@@ -81,10 +81,10 @@ def states(console: Console, record: Record) -> None:
 def holds(console: Console, record: Record) -> None:
     """Print what waits."""
     found = rows(record, "holds")
-    table = _table(("hold", "draft", "recipient", "waits for", "by"))
+    table = grid(("hold", "draft", "recipient", "waits for", "by"))
     for row in found:
         waits = f"{row['condition']}\n{row['sentence']}\n{row['article']}"
-        _add(table, row["id"], row["draft"], row["recipient"], waits, row["drafter"])
+        put(table, row["id"], row["draft"], row["recipient"], waits, row["drafter"])
     console.print(table)
     if not found:
         say(console, "Nothing waits at this desk.")
@@ -93,11 +93,11 @@ def holds(console: Console, record: Record) -> None:
 def inbox(console: Console, record: Record) -> None:
     """Print a page of received notices, and how to see the next one."""
     found = rows(record, "notices")
-    table = _table(("id", "from", "logged", "state"))
+    table = grid(("id", "from", "logged", "state"))
     for row in found:
         what = f"{row['type'] or 'closed'} {row['originator']}\nversion {row['version']}"
         when = f"{minute(row['logged'])}\nleaf {row['leaf_index']}"
-        _add(table, row["id"], what, when, f"{row['state']}\n{row['sentence']}")
+        put(table, row["id"], what, when, f"{row['state']}\n{row['sentence']}")
     console.print(table)
     if not found:
         say(console, "Nothing has arrived at this desk.")
@@ -113,9 +113,9 @@ def notice(console: Console, record: Record) -> None:
     say(console, f"Sent under: {'; '.join(texts(record, 'basis'))}")
     say(console, f"It ends everywhere on {day.isoformat()}.")
     for item in rows(record, "items"):
-        table = _table(("property", "form", "value"), f"{item['schema']} {item['handle']}")
+        table = grid(("property", "form", "value"), f"{item['schema']} {item['handle']}")
         for fact in rows(item, "facts"):
-            _add(table, *(fact[key] for key in ("property", "form", "value")))
+            put(table, *(fact[key] for key in ("property", "form", "value")))
         console.print(table)
 
 
@@ -171,12 +171,14 @@ def texts(record: Record, key: str) -> list[str]:
     return [str(one) for one in found] if isinstance(found, list) else []
 
 
-def _table(names: Iterable[str], title: str = "") -> Table:
+def grid(names: Iterable[str], title: str = "") -> Table:
+    """Return an empty table of these columns; long text folds and is never cut."""
     table = Table(title=Text(clean(title)) if title else None, show_lines=True)
     for name in names:
         table.add_column(name, overflow="fold")
     return table
 
 
-def _add(table: Table, *cells: object) -> None:
+def put(table: Table, *cells: object) -> None:
+    """Add a row of cells that are no markup."""
     table.add_row(*(plain(one) for one in cells))

@@ -22,10 +22,12 @@ from node.gateway.door import Calls, Door
 from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
+from node.gateway.withdrawing import Withdrawing
 from node.release.approver import Approver
 from node.release.desk import ReleaseDesk
 from node.release.intake import Intake
 from node.release.sender import Sender
+from node.release.withdrawer import Withdrawer
 from node.terminal.monitor import serve_monitor
 from valija.clock import Clock
 
@@ -69,10 +71,12 @@ class Service:
         parts = assembly.parts
         desk = ReleaseDesk(parts, assembly.law, assembly.journal)
         sender = Sender(desk, assembly.outbox)
+        releasing = Releasing(desk, sender, Approver(desk, sender), health.troubles)
         calls = Calls(
             Drafting(desk, Intake(parts.database, assembly.journal, self._clock)),
-            Releasing(desk, sender, Approver(desk, sender), health.troubles),
+            releasing,
             Receiving(parts.database, assembly.inbox),
+            Withdrawing(Withdrawer(desk), releasing.states),
         )
         pair = load_or_make(
             self._config.keys,

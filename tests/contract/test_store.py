@@ -15,6 +15,7 @@ from node.store import (
     batches,
     decisions,
     drafts,
+    evidence,
     journal,
     log,
     notices,
@@ -32,6 +33,7 @@ from valija.clock import MAX_DAY, MAX_MINUTE, Day, Minute
 from valija.errors import (
     AbsentError,
     DuplicateError,
+    MalformedError,
     OpeningError,
     ProofError,
     SplitViewError,
@@ -345,6 +347,16 @@ def test_the_largest_numbers_and_words_that_the_wire_lets_through_are_kept(
     assert replace(far, number=kept.number, **told) == kept  # type: ignore[arg-type]  # Texts.
 
 
+def test_a_number_that_is_too_large_for_a_column_is_malformed_and_stores_nothing(
+    store: Database,
+) -> None:
+    far = replace(arrival(1), pair_sequence=2**63)
+    with pytest.raises(MalformedError, match="hold"):
+        store.write_now("store", lambda tx: received.add(tx, far))
+    assert () == store.read_now(lambda tx: received.page(tx, POLICE))
+    store.write_now("store", lambda tx: received.add(tx, arrival(1)))
+
+
 def test_a_suspect_is_kept_once_and_until_it_is_settled(store: Database) -> None:
     name = digest(b"payload")
     one = quarantine.Suspect(
@@ -394,8 +406,8 @@ def test_decisions_holds_and_evidence_come_back_as_they_were_written(store: Data
     hold = decisions.Hold(
         b"h" * 16, NOTICE, PEER, "judicial_ref", "Law 1, art. 2", "court", NOW
     )
-    proof = decisions.Evidence(
-        b"e" * 16, NOTICE, "judicial_ref", "officer", "prosecutor", NOW, None, b"{}"
+    proof = evidence.Evidence(
+        b"e" * 16, NOTICE, "judicial_ref", "officer", "prosecutor", NOW, None, b"{}", KEY, b"s"
     )
 
     def run(tx: Transaction) -> Digest:
@@ -406,7 +418,7 @@ def test_decisions_holds_and_evidence_come_back_as_they_were_written(store: Data
         decisions.put_standings(tx, [replace(one, rank="allowed")])
         decisions.open_hold(tx, hold)
         decisions.open_hold(tx, replace(hold, id=b"i" * 16))
-        decisions.add_evidence(tx, proof)
+        evidence.add(tx, proof)
         decisions.close_hold(tx, hold.id, NOW, proof.id)
         return name
 
@@ -417,7 +429,8 @@ def test_decisions_holds_and_evidence_come_back_as_they_were_written(store: Data
     closed = replace(hold, closed=NOW, evidence=proof.id)
     assert (closed,) == store.read_now(lambda tx: decisions.holds(tx, NOTICE))
     assert store.read_now(decisions.waiting) == ()
-    assert (proof,) == store.read_now(lambda tx: decisions.evidence(tx, NOTICE))
+    assert (proof,) == store.read_now(lambda tx: evidence.of_notice(tx, NOTICE))
+    assert proof == store.read_now(lambda tx: evidence.find(tx, proof.id))
     with pytest.raises(DuplicateError):
         store.write_now("decide", lambda tx: decisions.close_hold(tx, hold.id, NOW, None))
 

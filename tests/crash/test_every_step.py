@@ -9,6 +9,7 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -42,6 +43,7 @@ _CASES = [
     for when in ("before", "after")
 ]
 _ELSEWHERE = {
+    "withdraw",  # No part of a notice's way: the test below takes a word back.
     "evidence",  # A refusal alone: it ends an order, and no notice goes.
     "outbox.leave",  # A statement by an administrator, no part of a notice's way.
     "outbox.reseal",  # Only after a refusal: tests/node/test_brokers.py.
@@ -97,6 +99,35 @@ def test_every_step_that_a_notice_passes_is_among_those_that_kill() -> None:
     }
     named = {*_SENDER, *_RECIPIENT} - {"stream.send", "stream.receive"}
     assert steps - _ELSEWHERE == named
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_word_is_taken_back_whole_whoever_is_killed_meanwhile(doom: Doom, when: str) -> None:
+    before = dict(doom.deaths)
+    labels = doom.until(lambda: _labels(doom))
+    draft = doom.until(lambda: _draft(doom))
+    doom.until(lambda: _order(doom, draft))
+    (label,) = doom.until(lambda: _labels(doom) - labels)
+    doom.until(lambda: _show(doom, label))
+    doom.tell("AR", when, "withdraw")
+    doom.until(lambda: _withdraw(doom, draft))
+    (owed,) = doom.until(lambda: _owed(doom, draft))
+    assert (_BRAZIL, label) == (owed["recipient"], owed["label"])
+    assert doom.deaths == before | {"AR": before["AR"] + 1}
+
+
+def _withdraw(doom: Doom, draft: str) -> bool:
+    """Take the approval back, unless it was before the node died."""
+    with doom.officer("AR", "sergio") as sergio:
+        (word,) = cast("list[dict[str, str]]", sergio.list_words(draft, "en")["words"])
+        if word["worth"] != "withdrawn":
+            sergio.withdraw(word["id"], "approved by mistake", "en")
+        return True
+
+
+def _owed(doom: Doom, draft: str) -> list[dict[str, str]]:
+    with doom.officer("AR", "sergio") as sergio:
+        return cast("list[dict[str, str]]", sergio.list_owed(draft, "en")["owed"])
 
 
 def _written(file: Path) -> Iterator[str]:

@@ -19,6 +19,7 @@ from node.release.desk import ReleaseDesk
 from node.release.intake import Intake
 from node.release.order import Order
 from node.release.sender import Sender
+from node.release.withdrawer import Withdrawer
 from node.release.word import Word
 from node.store import journal, risks, waits
 from node.store.database import Transaction
@@ -59,6 +60,7 @@ class Bureau:
     desk: ReleaseDesk
     sender: Sender
     approver: Approver
+    withdrawer: Withdrawer
     intake: Intake
     tokens: dict[str, str]
 
@@ -131,6 +133,7 @@ async def open_bureau(exchange: Exchange) -> AsyncIterator[Bureau]:
         tokens = parts.database.write_now("people", enrol)
         try:
             intake = Intake(parts.database, node.journal, parts.clock)
-            yield Bureau(node, desk, sender, Approver(desk, sender), intake, tokens)
+            approver, withdrawer = Approver(desk, sender), Withdrawer(desk)
+            yield Bureau(node, desk, sender, approver, withdrawer, intake, tokens)
         finally:
             desk.close()

@@ -736,6 +736,304 @@ class ApproveResponse(_message.Message):
 Global___ApproveResponse: _TypeAlias = ApproveResponse  # noqa: Y015
 
 @_typing.final
+class ListWordsRequest(_message.Message):
+    """Asks for the words given about a draft."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    draft: _builtins.str
+    """The draft, 32 hexadecimal digits."""
+    language: _builtins.str
+    """es, en, pt or fr; empty takes en."""
+    def __init__(
+        self,
+        *,
+        draft: _builtins.str = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft", "language", b"language"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWordsRequest: _TypeAlias = ListWordsRequest  # noqa: Y015
+
+@_typing.final
+class ListWordsResponse(_message.Message):
+    """The words given about a draft."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def words(self) -> _containers.RepeatedCompositeFieldContainer[Global___Word]:
+        """In the order they were given."""
+
+    def __init__(
+        self,
+        *,
+        words: _abc.Iterable[Global___Word] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWordsResponse: _TypeAlias = ListWordsResponse  # noqa: Y015
+
+@_typing.final
+class Word(_message.Message):
+    """A word that somebody gave; its reason or reference stays encrypted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    DRAFT_FIELD_NUMBER: _builtins.int
+    CONDITION_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    RECIPIENTS_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    WORTH_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its identifier, 32 hexadecimal digits."""
+    draft: _builtins.str
+    """The draft."""
+    condition: _builtins.str
+    """What it answers, from the closed list of conditions, for example "consent_evidence"."""
+    by: _builtins.str
+    """Account that gave it."""
+    role: _builtins.str
+    """Role it was given in."""
+    since: _builtins.int
+    """Minute since 1970 UTC from which it counts."""
+    until: _builtins.int
+    """Minute since 1970 UTC at which it no longer counts; 0 where nothing ends it."""
+    worth: _builtins.str
+    """counts, unsigned, altered, refused, withdrawn, other_text, not_yet, expired."""
+    sentence: _builtins.str
+    """The same as a sentence in the caller's language."""
+    withdrawn: _builtins.int
+    """Minute since 1970 UTC in which it was taken back; 0 where it was not."""
+    @_builtins.property
+    def recipients(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Desks it was given for; empty: for no desk in particular."""
+
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Purposes it is good for; empty: for all."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        draft: _builtins.str = ...,
+        condition: _builtins.str = ...,
+        by: _builtins.str = ...,
+        role: _builtins.str = ...,
+        since: _builtins.int = ...,
+        until: _builtins.int = ...,
+        recipients: _abc.Iterable[_builtins.str] | None = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        worth: _builtins.str = ...,
+        sentence: _builtins.str = ...,
+        withdrawn: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "condition", b"condition", "draft", b"draft", "id", b"id", "purposes", b"purposes", "recipients", b"recipients", "role", b"role", "sentence", b"sentence", "since", b"since", "until", b"until", "withdrawn", b"withdrawn", "worth", b"worth"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Word: _TypeAlias = Word  # noqa: Y015
+
+@_typing.final
+class WithdrawRequest(_message.Message):
+    """Takes a word back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORD_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    word: _builtins.str
+    """The word, 32 hexadecimal digits."""
+    reason: _builtins.str
+    """Why; kept encrypted, never empty."""
+    language: _builtins.str
+    """es, en, pt or fr; empty takes en."""
+    def __init__(
+        self,
+        *,
+        word: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "reason", b"reason", "word", b"word"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithdrawRequest: _TypeAlias = WithdrawRequest  # noqa: Y015
+
+@_typing.final
+class WithdrawResponse(_message.Message):
+    """What became of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATES_FIELD_NUMBER: _builtins.int
+    OWED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecipientState]:
+        """One a recipient of the notice that it was about."""
+
+    @_builtins.property
+    def owed(self) -> _containers.RepeatedCompositeFieldContainer[Global___Owed]:
+        """What left under this word, or under others about this notice that were taken back."""
+
+    def __init__(
+        self,
+        *,
+        states: _abc.Iterable[Global___RecipientState] | None = ...,
+        owed: _abc.Iterable[Global___Owed] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["owed", b"owed", "states", b"states"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithdrawResponse: _TypeAlias = WithdrawResponse  # noqa: Y015
+
+@_typing.final
+class ListOwedRequest(_message.Message):
+    """Asks for what is owed a recall."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTICE_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    notice: _builtins.str
+    """Notice, 32 hexadecimal digits; empty asks for all of the desk's."""
+    language: _builtins.str
+    """es, en, pt or fr; empty takes en."""
+    def __init__(
+        self,
+        *,
+        notice: _builtins.str = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "notice", b"notice"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOwedRequest: _TypeAlias = ListOwedRequest  # noqa: Y015
+
+@_typing.final
+class ListOwedResponse(_message.Message):
+    """What is owed a recall."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OWED_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """How many there are in all."""
+    @_builtins.property
+    def owed(self) -> _containers.RepeatedCompositeFieldContainer[Global___Owed]:
+        """The last withdrawn first, at most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        owed: _abc.Iterable[Global___Owed] | None = ...,
+        total: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["owed", b"owed", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOwedResponse: _TypeAlias = ListOwedResponse  # noqa: Y015
+
+@_typing.final
+class Owed(_message.Message):
+    """What one recipient holds under a word that was taken back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTICE_FIELD_NUMBER: _builtins.int
+    RECIPIENT_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    SENT_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    SHOWN_FIELD_NUMBER: _builtins.int
+    WORD_FIELD_NUMBER: _builtins.int
+    CONDITION_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_FIELD_NUMBER: _builtins.int
+    notice: _builtins.str
+    """The notice, 32 hexadecimal digits."""
+    recipient: _builtins.str
+    """The desk that holds it."""
+    version: _builtins.int
+    """1, 2, 3 as this desk was sent it."""
+    label: _builtins.str
+    """Digest of the label, 64 hexadecimal digits."""
+    sent: _builtins.int
+    """Minute since 1970 UTC in which it was signed; it may have left from then on."""
+    state: _builtins.str
+    """State of the notice towards this desk: code of docs/coordination.md."""
+    sentence: _builtins.str
+    """The same as a sentence in the caller's language."""
+    word: _builtins.str
+    """The word, 32 hexadecimal digits."""
+    condition: _builtins.str
+    """What the word answered."""
+    withdrawn: _builtins.int
+    """Minute since 1970 UTC in which it was taken back."""
+    @_builtins.property
+    def shown(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What was shown, as "schema.property form", each once."""
+
+    def __init__(
+        self,
+        *,
+        notice: _builtins.str = ...,
+        recipient: _builtins.str = ...,
+        version: _builtins.int = ...,
+        label: _builtins.str = ...,
+        sent: _builtins.int = ...,
+        state: _builtins.str = ...,
+        sentence: _builtins.str = ...,
+        shown: _abc.Iterable[_builtins.str] | None = ...,
+        word: _builtins.str = ...,
+        condition: _builtins.str = ...,
+        withdrawn: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["condition", b"condition", "label", b"label", "notice", b"notice", "recipient", b"recipient", "sent", b"sent", "sentence", b"sentence", "shown", b"shown", "state", b"state", "version", b"version", "withdrawn", b"withdrawn", "word", b"word"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Owed: _TypeAlias = Owed  # noqa: Y015
+
+@_typing.final
 class ListHoldsRequest(_message.Message):
     """Asks for what waits."""
 

@@ -15,6 +15,7 @@ from node.gateway.door import Calls, Door
 from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
+from node.gateway.withdrawing import Withdrawing
 from tests.node.offices import Bureau
 
 _Found = TypeVar("_Found")
@@ -57,10 +58,14 @@ class Counter:
 @asynccontextmanager
 async def served(bureau: Bureau) -> AsyncIterator[Counter]:
     node = bureau.node
+    releasing = Releasing(
+        bureau.desk, bureau.sender, bureau.approver, lambda: ["an invented trouble"]
+    )
     calls = Calls(
         Drafting(bureau.desk, bureau.intake),
-        Releasing(bureau.desk, bureau.sender, bureau.approver, lambda: ["an invented trouble"]),
+        releasing,
         Receiving(node.parts.database, node.inbox),
+        Withdrawing(bureau.withdrawer, releasing.states),
     )
     now = node.parts.clock.now()
     pair = load_or_make(node.config.keys, b"an invented passphrase", now, "127.0.0.1")

@@ -6,10 +6,11 @@ from node.people.person import Person, PersonRole, Verb
 from valija.errors import BarredError
 from valija.ids import Desk
 
+_OFFICER = {"draft", "ask_law", "send", "withdraw", "read_lists", "open_notice"}
 _MAY = {
-    PersonRole.LIAISON: {"draft", "ask_law", "send", "read_lists", "open_notice"},
-    PersonRole.SUPERVISOR: {"approve", "ask_law", "read_lists", "open_notice"},
-    PersonRole.PROSECUTOR: {"draft", "ask_law", "send", "read_lists", "open_notice", "approve"},
+    PersonRole.LIAISON: _OFFICER,
+    PersonRole.SUPERVISOR: {"approve", "ask_law", "withdraw", "read_lists", "open_notice"},
+    PersonRole.PROSECUTOR: _OFFICER | {"approve"},
     PersonRole.AUDITOR: {"read_lists", "read_journal"},
     PersonRole.SECURITY: {"manage_people"},
 }

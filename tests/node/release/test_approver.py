@@ -6,6 +6,7 @@ import pytest
 
 from node.release.word import Word
 from node.store import decisions, drafts, origins, releases
+from node.store import evidence as words
 from tests.node.offices import (
     BR,
     CENTRAL,
@@ -34,8 +35,8 @@ from valija.ids import Desk, NoticeId
 NO = replace(SEEN, yes=False, words="the source is not good enough")
 
 
-def evidence(bureau: Bureau, notice: NoticeId) -> tuple[decisions.Evidence, ...]:
-    return bureau.read(lambda tx: decisions.evidence(tx, notice))
+def evidence(bureau: Bureau, notice: NoticeId) -> tuple[words.Evidence, ...]:
+    return bureau.read(lambda tx: words.of_notice(tx, notice))
 
 
 async def test_one_word_answers_every_desk_that_waits_for_the_same(bureau: Bureau) -> None:

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from node.__main__ import main
-from node.terminal import arguments, render
+from node.terminal import arguments, render, wordlist
 from node.terminal.matrix import matrix
 from node.terminal.screen import clean, clean_json
 
@@ -116,12 +116,20 @@ def test_what_is_received_can_do_nothing_to_a_terminal() -> None:
         "article": HOSTILE,
         "drafter": HOSTILE,
     }
+    word = dict.fromkeys(("condition", "by", "role", "worth", "sentence"), HOSTILE)
+    word |= {"id": "ab" * 16, "since": 0, "until": 9, "recipients": [HOSTILE]}
+    debt = dict.fromkeys(("recipient", "state", "condition"), HOSTILE)
+    debt |= {"notice": "ab" * 16, "version": 1, "label": "cd" * 32, "sent": 0}
+    debt |= {"word": "ef" * 16, "withdrawn": 1, "shown": [HOSTILE]}
     drafted = {"id": "ab" * 16, "type": HOSTILE, "changed": 0, "author": HOSTILE}
     for show, record in (
         (render.notice, opened),
         (render.inbox, {"notices": [arrived], "after": "3"}),
         (render.holds, {"holds": [waits]}),
         (render.states, {"states": [state(sentence=HOSTILE, ground=HOSTILE)]}),
+        (wordlist.words, {"words": [word]}),
+        (wordlist.owed, {"owed": [debt], "total": 2}),
+        (wordlist.withdrawn, {"states": [state(sentence=HOSTILE)], "owed": [debt]}),
         (render.drafts, {"drafts": [drafted]}),
         (render.draft, {"id": HOSTILE, "blocking": [HOSTILE]}),
         (render.status, {"states": [], "log_size": 3, "log_read": 3, "troubles": [HOSTILE]}),
@@ -132,6 +140,11 @@ def test_what_is_received_can_do_nothing_to_a_terminal() -> None:
         assert not {"\x9b", "\u202e", "\x07"} & set(seen)
         assert "[red]" in seen
         assert "\U0001f604" not in seen
+
+
+def test_what_is_owed_is_counted_and_its_absence_is_said() -> None:
+    assert "No word was given" in printed(wordlist.words, {"words": []})
+    assert "Nothing that left is owed" in printed(wordlist.owed, {"owed": [], "total": 0})
 
 
 def test_an_id_is_printed_whole_so_that_it_can_be_typed_again() -> None:
