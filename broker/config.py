@@ -148,7 +148,7 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as cause:
         raise MalformedError(f"{path.name}: this file cannot be read") from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+    except (ValueError, RecursionError) as cause:  # No TOML, no UTF-8, too long, too deep.
         raise MalformedError(f"{path.name}: this is not TOML") from cause
     return parse(table, path.absolute().parent)
 
@@ -196,7 +196,7 @@ def _table(table: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 def _text(table: Mapping[str, object], key: str, absent: str = "") -> str:
     value = table.get(key, absent)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise MalformedError(f"broker.toml: {key} must be a text that is not empty")
     return value
 

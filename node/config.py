@@ -105,7 +105,7 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as cause:
         raise MalformedError(f"{path.name}: this file cannot be read") from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+    except (ValueError, RecursionError) as cause:  # No TOML, no UTF-8, too long, too deep.
         raise MalformedError(f"{path.name}: this is not TOML") from cause
     return parse(table, path.absolute().parent)
 
@@ -139,7 +139,7 @@ def parse(table: Mapping[str, object], folder: Path) -> Config:
 
 def _text(table: Mapping[str, object], key: str) -> str:
     value = table[key]
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise MalformedError(f"node.toml: {key} must be a text that is not empty")
     return value
 

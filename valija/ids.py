@@ -72,10 +72,12 @@ class Desk:
         """Refuse a member code that has no byte form.
 
         Raises:
-            MalformedError: The code is empty, longer than 8 bytes, or not printable ASCII.
+            MalformedError: The code is empty, longer than 8 bytes, not printable ASCII, or
+                holds the slash that people write between member and office.
         """
         code = self.member
-        if not (code.isascii() and code.isprintable() and 0 < len(code) <= _MEMBER_BYTES):
+        plain = code.isascii() and code.isprintable() and "/" not in code
+        if not (plain and 0 < len(code) <= _MEMBER_BYTES):
             raise MalformedError("a member code has 1 to 8 printable ASCII characters")
 
     def to_bytes(self) -> bytes:

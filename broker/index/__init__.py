@@ -18,7 +18,7 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from broker.index.tables import (
     ABOUT,
@@ -29,7 +29,12 @@ from broker.index.tables import (
     LEAVES,
     METADATA,
 )
-from valija.errors import SplitViewError, UnavailableError, VerificationError
+from valija.errors import (
+    MalformedError,
+    SplitViewError,
+    UnavailableError,
+    VerificationError,
+)
 from valija.ids import Desk, Digest
 
 _T = TypeVar("_T")
@@ -81,6 +86,7 @@ class Index:
 
         Raises:
             VerificationError: It is another log's or another broker's.
+            MalformedError: It is damaged.
             UnavailableError: The database does not answer.
         """
 
@@ -222,7 +228,10 @@ def _inbox(desk: Desk, span: range) -> Select[int, bytes, bytes]:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ValueError) as cause:
+        raise MalformedError("the address of the index is not one") from cause
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -239,6 +248,8 @@ def _foreign_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as cause:
+        if type(cause) is DatabaseError:  # What may pass has a class of its own.
+            raise MalformedError("the index is damaged: delete it, it is made again") from cause
         raise UnavailableError(f"the index: {type(cause).__name__}") from cause
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from valija.certificate import from_pem, make_certificate, parse_certificate, to_pem
 from valija.clock import minute_of
-from valija.errors import MalformedError
+from valija.errors import MalformedError, UnavailableError
 from valija.keyfile import open_keys, seal_keys
 
 _SECRET = "gateway.keys"  # noqa: S105  # A file's name.
@@ -53,7 +53,15 @@ def load_or_make(folder: Path, passphrase: bytes, now: datetime, host: str) -> P
     Raises:
         OpeningError: The passphrase does not open it.
         MalformedError: The sealed file is damaged: remove it, and a new pair is made.
+        UnavailableError: The folder cannot be read or written now.
     """
+    try:
+        return _kept_or_made(folder, passphrase, now, host)
+    except OSError as cause:
+        raise UnavailableError("the gateway's certificate cannot be read or kept") from cause
+
+
+def _kept_or_made(folder: Path, passphrase: bytes, now: datetime, host: str) -> Pair:
     pair = _kept(folder / _SECRET, passphrase, now, host)
     if pair is None:
         names = tuple(sorted({host, "localhost", "127.0.0.1"}))

@@ -19,6 +19,7 @@ from valija.v1 import gateway_pb2 as v1
 
 _PAGE = 100
 _MOST = 1000
+_LAST = 2**63 - 1
 
 
 class Receiving:
@@ -35,6 +36,8 @@ class Receiving:
         person.require(Verb.READ_LISTS)
         language = words.language(request.language)
         limit = min(request.limit or _PAGE, _MOST)
+        if request.after > _LAST:
+            raise MalformedError("after: a number that a list ended with")
         rows = await self._database.read(
             lambda tx: received.page(tx, person.desk, request.after, limit)
         )

@@ -56,7 +56,7 @@ def parse_profile(text: str, today: str) -> Profile:
         raise MalformedError("the profile of a register has at most 65,536 characters")
     try:
         whole = Reader(tomllib.loads(text), "profile")
-    except (tomllib.TOMLDecodeError, RecursionError) as cause:
+    except (ValueError, RecursionError) as cause:  # No TOML, a number too long, too deep.
         raise MalformedError("the profile of a register is written in TOML") from cause
     layout = whole.text("layout")
     if layout not in _READERS:

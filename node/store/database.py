@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from node.metrics import Metrics
@@ -72,6 +78,7 @@ class Database:
         Raises:
             DuplicateError: A row that must be the only one is already there.
             UnavailableError: The database did not do it; the same call may work later.
+            MalformedError: Its file is damaged, or a value is none that it can hold.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, self.write_now, step, work)
@@ -120,6 +127,13 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError as cause:
         raise DuplicateError("the store already holds this") from cause
+    except DatabaseError as cause:
+        # SQLite names a damaged file by the class itself, whatever may pass by a subclass.
+        if type(cause) in {DatabaseError, DataError}:
+            raise MalformedError("the store is damaged, or cannot hold this") from cause
+        raise UnavailableError(f"the store refused: {type(cause).__name__}") from cause
+    except OverflowError as cause:  # sqlite3, of a number over 64 bits.
+        raise MalformedError("the store cannot hold a number so large") from cause
     except SQLAlchemyError as cause:
         raise UnavailableError(f"the store refused: {type(cause).__name__}") from cause
 
@@ -127,7 +141,7 @@ def _translated() -> Iterator[None]:
 def _engine(url: str) -> Engine:
     try:
         address = make_url(url)
-    except ArgumentError as cause:
+    except (ArgumentError, ValueError) as cause:
         raise MalformedError("the address of the store is not one") from cause
     if address.drivername == "postgresql+psycopg":
         return create_engine(address, pool_pre_ping=True, pool_size=_READERS + 1)

@@ -86,7 +86,12 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         parse(rest, FOLDER)
 
 
-@pytest.mark.parametrize("content", [b"not = toml = at all", b"\xff\xfe"])
+HOSTILE = [b"a = " + b"[" * 5_000, b"a = " + b"9" * 5_000, b"a = 1\na = 2", b"a = \x00"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"not = toml = at all", b"\xff\xfe", *HOSTILE], ids=lambda one: str(one)[:12]
+)
 def test_a_file_that_is_no_toml_is_said(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "broker.toml"
     file.write_bytes(content)
@@ -97,3 +102,9 @@ def test_a_file_that_is_no_toml_is_said(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(MalformedError, match="cannot be read"):
         load(tmp_path / "broker.toml")
+
+
+@pytest.mark.parametrize("key", ["anchor", "keys", "passphrase_file", "state"])
+def test_a_path_with_a_zero_byte_is_none(key: str) -> None:
+    with pytest.raises(MalformedError, match=key):
+        parse(GOOD | {key: "a\0b"}, FOLDER)

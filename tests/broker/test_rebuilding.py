@@ -12,6 +12,7 @@ from broker.index import Index
 from tests.broker.support import B2, World, exchange_of, police, setting
 from tests.services.postgres import Postgres
 from valija.errors import (
+    MalformedError,
     SplitViewError,
     UnavailableError,
     VerificationError,
@@ -146,6 +147,20 @@ async def test_an_index_without_a_database_is_unavailable(tmp_path: Path) -> Non
     with pytest.raises(UnavailableError):
         await index.start(b"whose")
     await index.stop()
+
+
+async def test_a_damaged_index_says_that_it_is_made_again_once_deleted(founded: Path) -> None:
+    (founded / "@b1.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(MalformedError, match="delete it"):
+        await digest_of(setting(founded))
+    _delete_index(founded)
+    assert await digest_of(setting(founded))
+
+
+@pytest.mark.parametrize("address", ["nonsense", "postgresql+psycopg://a:b@h:port/x"])
+def test_an_address_that_is_none_is_no_index(address: str) -> None:
+    with pytest.raises(MalformedError, match="address"):
+        Index(address)
 
 
 def _delete_index(founded: Path) -> None:

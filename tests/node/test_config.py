@@ -82,7 +82,12 @@ def test_a_missing_setting_is_named(key: str) -> None:
         parse({name: value for name, value in GOOD.items() if name != key}, FOLDER)
 
 
-@pytest.mark.parametrize("content", [None, b"member = ", b"\xff"])
+HOSTILE = [b"a = " + b"[" * 5_000, b"a = " + b"9" * 5_000, b"a = 1\na = 2", b"a = \x00"]
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"member = ", b"\xff", *HOSTILE], ids=lambda one: str(one)[:12]
+)
 def test_a_file_that_is_absent_or_no_toml_is_refused(
     tmp_path: Path, content: bytes | None
 ) -> None:
@@ -91,3 +96,10 @@ def test_a_file_that_is_absent_or_no_toml_is_refused(
         file.write_bytes(content)
     with pytest.raises(MalformedError, match=r"node\.toml"):
         load(file)
+
+
+@pytest.mark.parametrize("key", ["anchor", "keys", "passphrase_file", "policies", "store"])
+def test_a_path_with_a_zero_byte_is_none(key: str) -> None:
+    scheme = "sqlite:///" if key == "store" else ""
+    with pytest.raises(MalformedError, match=key):
+        parse(GOOD | {key: f"{scheme}a\0b"}, FOLDER)
