@@ -9,7 +9,6 @@ where there is one. Which check failed is told to nobody outside.
 Source: docs/envelope.md, section 3.6, steps 8 to 10; docs/policy.md, section 8.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from secrets import token_bytes
@@ -38,6 +37,7 @@ from valija.ids import Desk, Digest, digest
 from valija.receipt import Event
 
 _LISTEN = 2.0
+_AT_ONCE = 64
 _SALT_BYTES = 24
 
 
@@ -77,14 +77,14 @@ class Keeper:
     async def run(self, arrived: Bell) -> None:
         """Serve until cancelled; looks at once for what a crash left, then at each ring."""
         while True:
-            while await self.keep_waiting():
+            while await self.keep_waiting() == _AT_ONCE:
                 pass
             await arrived.wait(_LISTEN)
 
     async def keep_waiting(self) -> int:
         """Decide the next envelopes that are stored and not decided; return how many."""
         waiting = await self._parts.database.read(
-            lambda tx: received.in_state(tx, self._desk, received.STORED)
+            lambda tx: received.in_state(tx, self._desk, received.STORED, _AT_ONCE)
         )
         if waiting:
             await self.decide(waiting)
@@ -113,15 +113,13 @@ class Keeper:
         """Take stored envelopes through steps 8 to 10, and store all outcomes in one commit."""
         parts, now = self._parts, minute_of(self._parts.clock.now())
         sizes = {arrival.tree_size for arrival in arrivals}
-        noted = await parts.database.read(
-            lambda tx: {size: log.checkpoint(tx, size) for size in sizes}
-        )
 
-        def examine() -> list[Outcome]:
+        def examine(tx: Transaction) -> list[Outcome]:
+            noted = {size: log.checkpoint(tx, size) for size in sizes}
             asked = (now, references)
             return [self._examine(each, noted[each.tree_size], asked) for each in arrivals]
 
-        outcomes = await asyncio.to_thread(examine)
+        outcomes = await parts.database.read(examine)
         acts = [
             Act("node", "", _ACTS[o.state], arrival.label, o.purpose)
             for arrival, o in zip(arrivals, outcomes, strict=True)

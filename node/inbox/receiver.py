@@ -136,20 +136,26 @@ class Receiver:
     async def _verified(
         self, deliveries: tuple[Delivery, ...], noted: log.Noted
     ) -> tuple[Catch, Minute]:
-        """Verify in a thread: signatures release the interpreter's lock."""
+        """Verify beside the loop, in one visit: signatures release the interpreter's lock."""
         parts = self._parts
         now = minute_of(parts.clock.now())
-        held = await parts.database.read(lambda tx: self._held(tx, deliveries))
-        reading = Reading(
-            checkpoint=parts.knowledge.verified(noted),
-            verifier=parts.knowledge.verifier,
-            known=held.get,
-            noted=noted,
-            learned=parts.knowledge.learned,
-            now=now,
-        )
         catch = Catch(self._desk, parts.knowledge.directory)
-        return await asyncio.to_thread(read_deliveries, catch, deliveries, reading), now
+        if not deliveries:
+            return catch, now
+        checkpoint = parts.knowledge.verified(noted)
+
+        def verify(tx: Transaction) -> Catch:
+            reading = Reading(
+                checkpoint=checkpoint,
+                verifier=parts.knowledge.verifier,
+                known=self._held(tx, deliveries).get,
+                noted=noted,
+                learned=parts.knowledge.learned,
+                now=now,
+            )
+            return read_deliveries(catch, deliveries, reading)
+
+        return await parts.database.read(verify), now
 
     def _start(self, tx: Transaction) -> int:
         """Return where to begin: the cursor, or below it what must be asked for again."""

@@ -171,24 +171,32 @@ class _Conversation:
         self._room = asyncio.Semaphore(WINDOW)
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._sent_any = False
+        self._looked = 0.0
 
     async def hold(self) -> None:
         """Send and listen until the stream ends, or this broker can take nothing now."""
         await race(self._speak(), self._listen(), self._write_down())
 
     async def _speak(self) -> None:
-        pending = list(await self._submitter.open_batches())
+        pending = await self._due()
         while True:
             for batch in pending:
                 await self._send(batch)
-            pending = list(await self._submitter.sign())
+            pending = await self._next()
             if not pending:
                 await self._parts.database.outbox.wait(_LISTEN)
-                pending = await self._due()
+                pending = await self._next() or await self._due()
+
+    async def _next(self) -> list[batches.Signed]:
+        """Return what is signed now; once a second at least, all that is due."""
+        signed = list(await self._submitter.sign())
+        late = asyncio.get_running_loop().time() - self._looked >= _LISTEN
+        return await self._due() if late else signed
 
     async def _due(self) -> list[batches.Signed]:
-        """Return what rested long enough, or was withdrawn meanwhile, to be sent now."""
+        """Return what is not under way: signed, rested long enough, or withdrawn."""
         found = await self._submitter.open_batches()
+        self._looked = asyncio.get_running_loop().time()
         return [batch for batch in found if batch.head_digest not in self._unanswered]
 
     async def _send(self, batch: batches.Signed) -> None:

@@ -12,9 +12,10 @@ Source: docs/envelope.md, sections 3.2 and 3.4, step 4.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Update, bindparam, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import BATCHES, COUNTERS, PAIRS
@@ -70,16 +71,14 @@ class Signed:
 
 def counter(tx: Transaction, desk: Desk) -> Chain:
     """Return where a desk's batches stand."""
-    row = tx.connection.execute(
-        select(COUNTERS).where(COUNTERS.c.desk == str(desk))
-    ).one_or_none()
+    row = tx.connection.execute(_COUNTER, {"whose": str(desk)}).one_or_none()
     return Chain() if row is None else Chain(row.sequence, Digest(row.previous))
 
 
 def pair(tx: Transaction, desk: Desk, peer: Desk) -> Chain:
     """Return where a desk's labels towards a peer stand."""
-    query = select(PAIRS).where(PAIRS.c.desk == str(desk), PAIRS.c.peer == str(peer))
-    row = tx.connection.execute(query).one_or_none()
+    names = {"whose": str(desk), "towards": str(peer)}
+    row = tx.connection.execute(_PAIR, names).one_or_none()
     return Chain() if row is None else Chain(row.sequence, Digest(row.label))
 
 
@@ -95,7 +94,7 @@ def add(tx: Transaction, batch: Signed, pairs: Mapping[Desk, Chain]) -> None:
         DuplicateError: The number or the head was stored before.
     """
     values = {name: getattr(batch, name) for name in Signed.__slots__}
-    tx.connection.execute(insert(BATCHES), values | {"desk": str(batch.desk)})
+    tx.connection.execute(_ADD, values | {"desk": str(batch.desk)})
     _advance_counter(tx, batch)
     for peer, chain in pairs.items():
         _advance_pair(tx, batch.desk, peer, chain)
@@ -104,11 +103,11 @@ def add(tx: Transaction, batch: Signed, pairs: Mapping[Desk, Chain]) -> None:
 def change(tx: Transaction, batch: Signed, **values: object) -> None:
     """Update a batch's state; its bytes and numbers are not among what may change."""
     allowed = {"state", "leaf_index", "logged", "path", "tree_size", "code"}
-    tx.connection.execute(
-        update(BATCHES)
-        .where(BATCHES.c.desk == str(batch.desk), BATCHES.c.sequence == batch.sequence)
-        .values({name: values[name] for name in allowed & values.keys()})
-    )
+    tx.feeds_outbox |= values.get("state") == WITHDRAWN  # It is sent once more.
+    names = tuple(sorted(allowed & values.keys()))
+    changed = {f"new_{name}": values[name] for name in names}
+    which = {"whose": str(batch.desk), "number": batch.sequence}
+    tx.connection.execute(_change(names), changed | which)
 
 
 def by_head(tx: Transaction, head: Digest) -> Signed:
@@ -117,7 +116,7 @@ def by_head(tx: Transaction, head: Digest) -> Signed:
     Raises:
         AbsentError: This node signed no such head.
     """
-    row = tx.connection.execute(_ROWS.where(BATCHES.c.head_digest == head)).one_or_none()
+    row = tx.connection.execute(_BY_HEAD, {"head": head}).one_or_none()
     if row is None:
         raise AbsentError("this node signed no such head")
     return _signed(row)
@@ -125,14 +124,41 @@ def by_head(tx: Transaction, head: Digest) -> Signed:
 
 def in_state(tx: Transaction, state: str, limit: int = 1000) -> tuple[Signed, ...]:
     """Return batches in one state, by desk and number, `limit` at most."""
-    query = _ROWS.where(BATCHES.c.state == state)
-    rows = tx.connection.execute(
-        query.order_by(BATCHES.c.desk, BATCHES.c.sequence).limit(limit)
-    )
+    rows = tx.connection.execute(_IN_STATE, {"wanted": state, "most": limit})
     return tuple(_signed(row) for row in rows)
 
 
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
 _ROWS = select(*(BATCHES.c[name] for name in Signed.__slots__))
+_BY_HEAD = _ROWS.where(BATCHES.c.head_digest == bindparam("head"))
+_IN_STATE = (
+    _ROWS.where(BATCHES.c.state == bindparam("wanted"))
+    .order_by(BATCHES.c.desk, BATCHES.c.sequence)
+    .limit(bindparam("most"))
+)
+_ADD = insert(BATCHES)
+_COUNTER = select(COUNTERS).where(COUNTERS.c.desk == bindparam("whose"))
+_ADD_COUNTER = insert(COUNTERS)
+_MOVE_COUNTER = (
+    update(COUNTERS)
+    .where(COUNTERS.c.desk == bindparam("whose"), COUNTERS.c.sequence == bindparam("before"))
+    .values(sequence=bindparam("number"), previous=bindparam("head"))
+)
+_OF_PAIR = (PAIRS.c.desk == bindparam("whose")) & (PAIRS.c.peer == bindparam("towards"))
+_PAIR = select(PAIRS).where(_OF_PAIR)
+_ADD_PAIR = insert(PAIRS)
+_MOVE_PAIR = (
+    update(PAIRS)
+    .where(_OF_PAIR, PAIRS.c.sequence < bindparam("number"))
+    .values(sequence=bindparam("number"), label=bindparam("head"))
+)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    """Return the statement that changes these columns of one batch."""
+    which = (BATCHES.c.desk == bindparam("whose"), BATCHES.c.sequence == bindparam("number"))
+    return update(BATCHES).where(*which).values({n: bindparam(f"new_{n}") for n in names})
 
 
 def _signed(row: Row[Any]) -> Signed:
@@ -141,19 +167,16 @@ def _signed(row: Row[Any]) -> Signed:
 
 
 def _advance_counter(tx: Transaction, batch: Signed) -> None:
-    values = {"sequence": batch.sequence, "previous": batch.head_digest}
-    moved = update(COUNTERS).where(
-        COUNTERS.c.desk == str(batch.desk), COUNTERS.c.sequence == batch.sequence - 1
-    )
-    if not tx.connection.execute(moved.values(values)).rowcount:
-        tx.connection.execute(insert(COUNTERS), values | {"desk": str(batch.desk)})
+    number, head, desk = batch.sequence, batch.head_digest, str(batch.desk)
+    moved = {"whose": desk, "before": number - 1, "number": number, "head": head}
+    if not tx.connection.execute(_MOVE_COUNTER, moved).rowcount:
+        first = {"desk": desk, "sequence": number, "previous": head}
+        tx.connection.execute(_ADD_COUNTER, first)
 
 
 def _advance_pair(tx: Transaction, desk: Desk, peer: Desk, chain: Chain) -> None:
-    values = {"sequence": chain.sequence, "label": chain.last}
-    moved = update(PAIRS).where(
-        PAIRS.c.desk == str(desk), PAIRS.c.peer == str(peer), PAIRS.c.sequence < chain.sequence
-    )
-    if not tx.connection.execute(moved.values(values)).rowcount:
-        names = {"desk": str(desk), "peer": str(peer)}
-        tx.connection.execute(insert(PAIRS), values | names)
+    names = {"whose": str(desk), "towards": str(peer)}
+    moved = names | {"number": chain.sequence, "head": chain.last}
+    if not tx.connection.execute(_MOVE_PAIR, moved).rowcount:
+        first = {"sequence": chain.sequence, "label": chain.last}
+        tx.connection.execute(_ADD_PAIR, first | {"desk": str(desk), "peer": str(peer)})

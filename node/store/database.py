@@ -35,24 +35,27 @@ _BUSY_MS = 20_000
 _WRITER = 7_020_001  # The advisory lock that makes PostgreSQL's writers stand in line.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transaction:
     """One transaction, handed to whoever reads or writes rows.
 
     Attributes:
         connection: SQLAlchemy's; used in `node.store` only.
         vault: Encrypts and decrypts the columns whose names end in `_sealed`.
+        feeds_outbox: It left something to sign or to send: set by who does, told after the
+            commit.
     """
 
     connection: Connection
     vault: Vault
+    feeds_outbox: bool = False
 
 
 class Database:
     """The node's store, open; every call is safe from any task of one event loop.
 
     Attributes:
-        outbox: Rings after a write that may have left something to sign.
+        outbox: Rings after a write that left something to sign or to send.
     """
 
     def __init__(self, url: str, vault: Vault, metrics: Metrics | None = None) -> None:
@@ -96,7 +99,8 @@ class Database:
         """As `write`, on the caller's thread; for commands that own the process."""
         with self._metrics.writes.labels(step).time(), self._transaction(writes=True) as tx:
             result = work(tx)
-        self.outbox.ring()
+        if tx.feeds_outbox:
+            self.outbox.ring()
         return result
 
     def read_now(self, work: Callable[[Transaction], Result]) -> Result:

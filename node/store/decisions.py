@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -73,13 +73,17 @@ class Hold:
 def add_decision(tx: Transaction, notice: NoticeId, made: Minute, record: bytes) -> Digest:
     """Keep a salted decision record, and return its digest; twice is once."""
     name = digest(record)
-    found = select(DECISIONS.c.digest).where(DECISIONS.c.digest == name)
-    if tx.connection.execute(found).one_or_none() is None:
+    if tx.connection.execute(_FIND, {"name": name}).one_or_none() is None:
         key = create_record(tx, "decisions", name)
         sealed = key.seal("record", record)
         values = {"digest": name, "notice": notice, "made": made, "record_sealed": sealed}
-        tx.connection.execute(insert(DECISIONS), values)
+        tx.connection.execute(_ADD, values)
     return name
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_FIND = select(DECISIONS.c.digest).where(DECISIONS.c.digest == bindparam("name"))
+_ADD = insert(DECISIONS)
 
 
 def decision(tx: Transaction, name: Digest) -> bytes:

@@ -53,8 +53,7 @@ def append(tx: Transaction, row: Row) -> int:
 
 def append_all(tx: Transaction, rows: Sequence[Row]) -> int:
     """Write the next lines, one at least, and return the last one's number."""
-    query = select(JOURNAL.c.number, JOURNAL.c.chain).order_by(JOURNAL.c.number.desc()).limit(1)
-    last = tx.connection.execute(query).one_or_none()
+    last = tx.connection.execute(_LAST).one_or_none()
     number, chain = (0, bytes(ZERO_DIGEST)) if last is None else (last.number, last.chain)
     written = []
     for row in rows:
@@ -62,8 +61,13 @@ def append_all(tx: Transaction, rows: Sequence[Row]) -> int:
         chain = _link(chain, number, row)
         values = {name: getattr(row, name) for name in _NAMES}
         written.append(values | {"number": number, "chain": chain})
-    tx.connection.execute(insert(JOURNAL), written)
+    tx.connection.execute(_ADD, written)
     return number
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_LAST = select(JOURNAL.c.number, JOURNAL.c.chain).order_by(JOURNAL.c.number.desc()).limit(1)
+_ADD = insert(JOURNAL)
 
 
 def page(tx: Transaction, after: int = 0, limit: int = 100, about: str = "") -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ Source: docs/envelope.md, sections 3.6 and 4; Keys, Transparency.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import CHECKPOINTS, CURSORS, DIRECTORY
@@ -68,8 +68,7 @@ def newest(tx: Transaction) -> Noted | None:
 
 def checkpoint(tx: Transaction, size: int) -> Noted | None:
     """Return the verified checkpoint of one size, if this node holds it."""
-    query = select(CHECKPOINTS).where(CHECKPOINTS.c.size == size)
-    row = tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(_CHECKPOINT, {"of": size}).one_or_none()
     return None if row is None else Noted(row.size, Digest(row.root), row.note)
 
 
@@ -82,7 +81,7 @@ def put_checkpoint(tx: Transaction, noted: Noted) -> None:
     known = checkpoint(tx, noted.size)
     if known is None:
         values = {"size": noted.size, "root": noted.root, "note": noted.note}
-        tx.connection.execute(insert(CHECKPOINTS), values)
+        tx.connection.execute(_ADD_CHECKPOINT, values)
     elif known.root != noted.root:
         raise SplitViewError("the log signed two roots for one size")
 
@@ -100,12 +99,21 @@ def furthest(tx: Transaction) -> int:
 
 def put_cursor(tx: Transaction, desk: Desk, done: int) -> None:
     """Move a desk's cursor forward; a lower one changes nothing."""
-    moved = update(CURSORS).where(CURSORS.c.desk == str(desk), CURSORS.c.cursor < done)
-    if tx.connection.execute(moved.values(cursor=done)).rowcount:
+    if tx.connection.execute(_MOVE_CURSOR, {"whose": str(desk), "done": done}).rowcount:
         return
     known = select(CURSORS.c.desk).where(CURSORS.c.desk == str(desk))
     if tx.connection.execute(known).one_or_none() is None:
         tx.connection.execute(insert(CURSORS), {"desk": str(desk), "cursor": done})
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_CHECKPOINT = select(CHECKPOINTS).where(CHECKPOINTS.c.size == bindparam("of"))
+_ADD_CHECKPOINT = insert(CHECKPOINTS)
+_MOVE_CURSOR = (
+    update(CURSORS)
+    .where(CURSORS.c.desk == bindparam("whose"), CURSORS.c.cursor < bindparam("done"))
+    .values(cursor=bindparam("done"))
+)
 
 
 def add_entries(tx: Transaction, entries: Iterable[Entry]) -> None:

@@ -61,40 +61,61 @@ def add(tx: Transaction, items: Sequence[Waiting]) -> None:
         for item in items
     ]
     if rows:
-        tx.connection.execute(insert(OUTBOX), rows)
+        tx.connection.execute(_ADD, rows)
+        tx.feeds_outbox = True
 
 
 def desks(tx: Transaction) -> tuple[Desk, ...]:
     """Return the desks that have something to sign."""
-    query = select(OUTBOX.c.desk).where(OUTBOX.c.batch.is_(None)).distinct()
-    return tuple(Desk.parse(name) for name in sorted(tx.connection.execute(query).scalars()))
+    names = tx.connection.execute(_DESKS).scalars()
+    return tuple(Desk.parse(name) for name in sorted(names))
 
 
 def waiting(tx: Transaction, desk: Desk, limit: int) -> tuple[Waiting, ...]:
     """Return what a desk has to sign next, urgent first, then in order of arrival."""
-    query = select(OUTBOX).where(OUTBOX.c.batch.is_(None), OUTBOX.c.desk == str(desk))
-    query = query.order_by(OUTBOX.c.urgent.desc(), OUTBOX.c.id).limit(limit)
-    return tuple(_waiting(row) for row in tx.connection.execute(query))
+    rows = tx.connection.execute(_WAITING, {"whose": str(desk), "most": limit})
+    return tuple(_waiting(row) for row in rows)
 
 
 def count(tx: Transaction, desk: Desk) -> int:
     """Return how many items of a desk wait for a signature."""
-    query = select(func.count()).where(OUTBOX.c.batch.is_(None), OUTBOX.c.desk == str(desk))
-    return int(tx.connection.execute(query).scalar_one())
+    return int(tx.connection.execute(_COUNT, {"whose": str(desk)}).scalar_one())
 
 
 def place(tx: Transaction, items: Sequence[Waiting], batch: int) -> None:
     """Note that these items stand in a desk's batch of this number, in this order."""
-    rows = [{"item": item.id, "index": index} for index, item in enumerate(items)]
-    placed = update(OUTBOX).where(OUTBOX.c.id == bindparam("item"))
-    tx.connection.execute(placed.values(batch=batch, place=bindparam("index")), rows)
+    rows = [
+        {"item": item.id, "number": batch, "index": index} for index, item in enumerate(items)
+    ]
+    tx.connection.execute(_PLACE, rows)
 
 
 def placed(tx: Transaction, desk: Desk, batch: int) -> tuple[Waiting, ...]:
     """Return what a batch holds, in its order."""
-    query = select(OUTBOX).where(OUTBOX.c.desk == str(desk), OUTBOX.c.batch == batch)
-    rows = tx.connection.execute(query.order_by(OUTBOX.c.place))
+    rows = tx.connection.execute(_PLACED, {"whose": str(desk), "number": batch})
     return tuple(_waiting(row) for row in rows)
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_OPEN = OUTBOX.c.batch.is_(None)
+_OF = OUTBOX.c.desk == bindparam("whose")
+_ADD = insert(OUTBOX)
+_DESKS = select(OUTBOX.c.desk).where(_OPEN).distinct()
+_WAITING = (
+    select(OUTBOX)
+    .where(_OPEN, _OF)
+    .order_by(OUTBOX.c.urgent.desc(), OUTBOX.c.id)
+    .limit(bindparam("most"))
+)
+_COUNT = select(func.count()).where(_OPEN, _OF)
+_PLACE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("item"))
+    .values(batch=bindparam("number"), place=bindparam("index"))
+)
+_PLACED = (
+    select(OUTBOX).where(_OF, OUTBOX.c.batch == bindparam("number")).order_by(OUTBOX.c.place)
+)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -10,7 +10,7 @@ Source: docs/envelope.md, section 3.6.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.tables import QUARANTINE
@@ -87,9 +87,20 @@ def open_suspects(tx: Transaction, desk: Desk, limit: int = 100) -> tuple[Suspec
 def settle(tx: Transaction, desk: Desk, subjects: Collection[Digest], at: Minute) -> None:
     """Note that these verified after all, and are now where they belong."""
     if subjects:
-        here = QUARANTINE.c.subject.in_(subjects) & (QUARANTINE.c.desk == str(desk))
-        settled = update(QUARANTINE).where(here, QUARANTINE.c.settled.is_(None))
-        tx.connection.execute(settled.values(settled=at))
+        values = {"subjects": list(subjects), "whose": str(desk), "now": at}
+        tx.connection.execute(_SETTLE, values)
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_SETTLE = (
+    update(QUARANTINE)
+    .where(
+        QUARANTINE.c.subject.in_(bindparam("subjects", expanding=True)),
+        QUARANTINE.c.desk == bindparam("whose"),
+        QUARANTINE.c.settled.is_(None),
+    )
+    .values(settled=bindparam("now"))
+)
 
 
 def _at(desk: Desk, subject: Digest) -> ColumnElement[bool]:

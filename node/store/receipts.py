@@ -9,7 +9,7 @@ Source: docs/envelope.md, section 1 (receipt.proto) and section 4 (Fold).
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from node.store.database import Transaction
 from node.store.tables import RECEIPTS
@@ -46,17 +46,22 @@ class Slip:
 
 def add(tx: Transaction, slip: Slip) -> bool:
     """Keep a receipt; return False where this event of this desk is already known."""
-    known = select(RECEIPTS.c.event).where(
-        RECEIPTS.c.subject == slip.subject,
-        RECEIPTS.c.event == slip.event,
-        RECEIPTS.c.desk == str(slip.desk),
-    )
-    if tx.connection.execute(known).one_or_none() is not None:
+    names = {"about": slip.subject, "what": slip.event, "whose": str(slip.desk)}
+    if tx.connection.execute(_KNOWN, names).one_or_none() is not None:
         return False
     values = {name: getattr(slip, name) for name in Slip.__slots__}
     values |= {"desk": str(slip.desk), "signer": str(slip.signer)}
-    tx.connection.execute(insert(RECEIPTS), values)
+    tx.connection.execute(_ADD, values)
     return True
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_ADD = insert(RECEIPTS)
+_KNOWN = select(RECEIPTS.c.event).where(
+    RECEIPTS.c.subject == bindparam("about"),
+    RECEIPTS.c.event == bindparam("what"),
+    RECEIPTS.c.desk == bindparam("whose"),
+)
 
 
 def about(tx: Transaction, subjects: Collection[Digest]) -> tuple[Slip, ...]:

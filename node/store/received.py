@@ -10,9 +10,10 @@ Source: docs/envelope.md, section 3.6, steps 5 to 10.
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Update, bindparam, delete, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -98,8 +99,7 @@ def add(tx: Transaction, arrival: Arrival) -> int:
         "label_digest": values.pop("label"),
         "conditions": json.dumps(arrival.conditions),
     }
-    result = tx.connection.execute(insert(RECEIVED).returning(RECEIVED.c.number), values)
-    return int(result.scalar_one())
+    return int(tx.connection.execute(_ADD, values).scalar_one())
 
 
 def find(tx: Transaction, desk: Desk, label: Digest) -> Arrival:
@@ -117,10 +117,7 @@ def find(tx: Transaction, desk: Desk, label: Digest) -> Arrival:
 
 def leaves(tx: Transaction, desk: Desk, labels: Collection[Digest]) -> dict[Digest, LeafIndex]:
     """Return which of these labels the desk holds, and at which leaf each stands."""
-    query = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(
-        RECEIVED.c.desk == str(desk), RECEIVED.c.label_digest.in_(labels)
-    )
-    rows = tx.connection.execute(query)
+    rows = tx.connection.execute(_LEAVES, {"whose": str(desk), "labels": list(labels)})
     return {Digest(row.label_digest): LeafIndex(row.leaf_index) for row in rows}
 
 
@@ -130,14 +127,13 @@ def is_new(tx: Transaction, arrival: Arrival) -> bool:
     Raises:
         DuplicateError: It holds another label of this originator with the same id.
     """
-    same_id = (RECEIVED.c.originator == str(arrival.originator)) & (
-        RECEIVED.c.label_id == arrival.label_id
-    )
-    query = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(
-        RECEIVED.c.desk == str(arrival.desk),
-        (RECEIVED.c.label_digest == arrival.label) | same_id,
-    )
-    held = tx.connection.execute(query).one_or_none()
+    names = {
+        "whose": str(arrival.desk),
+        "label": arrival.label,
+        "by": str(arrival.originator),
+        "name": arrival.label_id,
+    }
+    held = tx.connection.execute(_SAME, names).one_or_none()
     if held is not None and held.label_digest != arrival.label:
         raise DuplicateError("two labels of one originator with one id", held.leaf_index)
     return held is None
@@ -154,9 +150,8 @@ def page(tx: Transaction, desk: Desk, before: int = 0, limit: int = 50) -> tuple
 
 def in_state(tx: Transaction, desk: Desk, state: str, limit: int = 64) -> tuple[Arrival, ...]:
     """Return a desk's envelopes in one state, in the order they came, `limit` at most."""
-    query = _ROWS.where(RECEIVED.c.desk == str(desk), RECEIVED.c.state == state)
-    rows = tx.connection.execute(query.order_by(RECEIVED.c.number).limit(limit))
-    return tuple(_arrival(row) for row in rows)
+    wanted = {"whose": str(desk), "wanted": state, "most": limit}
+    return tuple(_arrival(row) for row in tx.connection.execute(_IN_STATE, wanted))
 
 
 def change(tx: Transaction, arrival: Arrival, **values: object) -> bool:
@@ -166,12 +161,12 @@ def change(tx: Transaction, arrival: Arrival, **values: object) -> bool:
         False where its state is no longer the one in `arrival`: somebody was before us.
     """
     allowed = {"state", "ground", "conditions", "decision", "type", "purpose", "opened"}
-    changed = {name: values[name] for name in allowed & values.keys()}
-    if "conditions" in changed:
-        changed["conditions"] = json.dumps(changed["conditions"])
-    here = (RECEIVED.c.number == arrival.number) & (RECEIVED.c.state == arrival.state)
-    result = tx.connection.execute(update(RECEIVED).where(here).values(changed))
-    return bool(result.rowcount)
+    names = tuple(sorted(allowed & values.keys()))
+    changed = {f"new_{name}": values[name] for name in names}
+    if "new_conditions" in changed:
+        changed["new_conditions"] = json.dumps(changed["new_conditions"])
+    here = {"which": arrival.number, "before": arrival.state}
+    return bool(tx.connection.execute(_change(names), changed | here).rowcount)
 
 
 def keep_key(tx: Transaction, arrival: Arrival, content_key: bytes) -> None:
@@ -181,11 +176,8 @@ def keep_key(tx: Transaction, arrival: Arrival, content_key: bytes) -> None:
         DuplicateError: The envelope has one.
     """
     record = create_record(tx, "received", _key(arrival))
-    tx.connection.execute(
-        update(RECEIVED)
-        .where(RECEIVED.c.number == arrival.number)
-        .values(key_sealed=record.seal("key", content_key))
-    )
+    sealed = record.seal("key", content_key)
+    tx.connection.execute(_KEEP_KEY, {"which": arrival.number, "sealed": sealed})
 
 
 def content_key(tx: Transaction, arrival: Arrival) -> bytes:
@@ -206,14 +198,14 @@ def count_peer(tx: Transaction, arrival: Arrival) -> tuple[int, ...]:
 
     A number that fills a hole takes it away again; holes are kept until they are filled.
     """
-    at = (PEERS.c.desk == str(arrival.desk)) & (PEERS.c.peer == str(arrival.originator))
-    last = tx.connection.execute(select(PEERS.c.sequence).where(at)).scalar_one_or_none()
+    at = {"whose": str(arrival.desk), "towards": str(arrival.originator)}
+    last = tx.connection.execute(_PEER, at).scalar_one_or_none()
     names = {"desk": str(arrival.desk), "peer": str(arrival.originator)}
-    values = {"sequence": arrival.pair_sequence, "label": arrival.label}
+    number, label = arrival.pair_sequence, arrival.label
     if last is None:
-        tx.connection.execute(insert(PEERS), values | names)
-    elif arrival.pair_sequence > last:
-        tx.connection.execute(update(PEERS).where(at).values(values))
+        tx.connection.execute(_ADD_PEER, names | {"sequence": number, "label": label})
+    elif number > last:
+        tx.connection.execute(_MOVE_PEER, at | {"number": number, "last": label})
     else:
         _fill_hole(tx, arrival)
     first = max((last or 0) + 1, arrival.pair_sequence - _HOLES_AT_ONCE)
@@ -232,7 +224,39 @@ def holes(tx: Transaction, desk: Desk) -> tuple[tuple[Desk, int, Minute], ...]:
 
 
 _HOLES_AT_ONCE = 1000  # A hostile originator may claim any number; this many rows, no more.
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
 _ROWS = select(*(column for column in RECEIVED.c if column.name != "key_sealed"))
+_OF = RECEIVED.c.desk == bindparam("whose")
+_ADD = insert(RECEIVED).returning(RECEIVED.c.number)
+_LEAF = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(_OF)
+_LEAVES = _LEAF.where(RECEIVED.c.label_digest.in_(bindparam("labels", expanding=True)))
+_SAME_ID = (RECEIVED.c.originator == bindparam("by")) & (
+    RECEIVED.c.label_id == bindparam("name")
+)
+_SAME = _LEAF.where((RECEIVED.c.label_digest == bindparam("label")) | _SAME_ID)
+_IN_STATE = (
+    _ROWS.where(_OF, RECEIVED.c.state == bindparam("wanted"))
+    .order_by(RECEIVED.c.number)
+    .limit(bindparam("most"))
+)
+_KEEP_KEY = (
+    update(RECEIVED)
+    .where(RECEIVED.c.number == bindparam("which"))
+    .values(key_sealed=bindparam("sealed"))
+)
+_OF_PEER = (PEERS.c.desk == bindparam("whose")) & (PEERS.c.peer == bindparam("towards"))
+_PEER = select(PEERS.c.sequence).where(_OF_PEER)
+_ADD_PEER = insert(PEERS)
+_MOVE_PEER = (
+    update(PEERS).where(_OF_PEER).values(sequence=bindparam("number"), label=bindparam("last"))
+)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    """Return the statement that changes these columns of one envelope in a known state."""
+    here = (RECEIVED.c.number == bindparam("which"), RECEIVED.c.state == bindparam("before"))
+    return update(RECEIVED).where(*here).values({n: bindparam(f"new_{n}") for n in names})
 
 
 def _fill_hole(tx: Transaction, arrival: Arrival) -> None:

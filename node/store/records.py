@@ -9,7 +9,7 @@ Source: docs/envelope.md, section 5, At rest and Shredding.
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from node.store.database import Transaction
 from node.store.tables import RECORD_KEYS
@@ -56,9 +56,7 @@ def create_record(tx: Transaction, table: str, row: bytes) -> Record:
         DuplicateError: The record has one.
     """
     wrapped = tx.vault.new_key()
-    tx.connection.execute(
-        insert(RECORD_KEYS), {"record": _name(table, row), "wrapped": wrapped}
-    )
+    tx.connection.execute(_ADD, {"record": _name(table, row), "wrapped": wrapped})
     return Record(tx.vault, wrapped, table, row)
 
 
@@ -68,8 +66,7 @@ def open_record(tx: Transaction, table: str, row: bytes) -> Record:
     Raises:
         AbsentError: It was not, or its key was destroyed.
     """
-    query = select(RECORD_KEYS.c.wrapped).where(RECORD_KEYS.c.record == _name(table, row))
-    wrapped = tx.connection.execute(query).scalar_one_or_none()
+    wrapped = tx.connection.execute(_FIND, {"name": _name(table, row)}).scalar_one_or_none()
     if wrapped is None:
         raise AbsentError("this record has no key, or it was destroyed")
     return Record(tx.vault, wrapped, table, row)
@@ -78,6 +75,11 @@ def open_record(tx: Transaction, table: str, row: bytes) -> Record:
 def drop_record(tx: Transaction, table: str, row: bytes) -> None:
     """Destroy a record's key; its columns cannot be read again."""
     tx.connection.execute(delete(RECORD_KEYS).where(RECORD_KEYS.c.record == _name(table, row)))
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_ADD = insert(RECORD_KEYS)
+_FIND = select(RECORD_KEYS.c.wrapped).where(RECORD_KEYS.c.record == bindparam("name"))
 
 
 def _name(table: str, row: bytes) -> str:

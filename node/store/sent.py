@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -85,7 +85,7 @@ def add_envelope(tx: Transaction, envelope: Envelope) -> None:
     """Keep a sealed envelope; one that it replaces is marked."""
     record = create_record(tx, "envelopes", envelope.id)
     tx.connection.execute(
-        insert(ENVELOPES),
+        _ADD,
         {
             "id": envelope.id,
             "notice": envelope.notice,
@@ -105,7 +105,7 @@ def add_envelope(tx: Transaction, envelope: Envelope) -> None:
         "revision": envelope.revision,
     }
     rows = [names | {"recipient": str(recipient)} for recipient in envelope.recipients]
-    tx.connection.execute(insert(PASSAGES), rows)
+    tx.connection.execute(_ADD_PASSAGES, rows)
     if envelope.replaces is not None:
         followed = update(ENVELOPES).where(ENVELOPES.c.id == envelope.replaces)
         tx.connection.execute(followed.values(replaced=envelope.id))
@@ -117,12 +117,11 @@ def envelope(tx: Transaction, name: LabelId) -> Envelope:
     Raises:
         AbsentError: This node sealed no such envelope.
     """
-    row = tx.connection.execute(select(ENVELOPES).where(ENVELOPES.c.id == name)).one_or_none()
+    row = tx.connection.execute(_ENVELOPE, {"name": name}).one_or_none()
     if row is None:
         raise AbsentError("this node sealed no such envelope")
     source = open_record(tx, "envelopes", name).unseal("source", row.source_sealed)
-    recipients = select(PASSAGES.c.recipient).where(PASSAGES.c.envelope == name)
-    desks = sorted(tx.connection.execute(recipients).scalars())
+    desks = sorted(tx.connection.execute(_RECIPIENTS, {"name": name}).scalars())
     return Envelope(
         id=LabelId(row.id),
         notice=NoticeId(row.notice),
@@ -142,48 +141,65 @@ def label_envelope(
     tx: Transaction, name: LabelId, label: Digest, numbers: Sequence[tuple[Desk, int]]
 ) -> None:
     """Note the label that an envelope got, and the pair numbers in it."""
-    tx.connection.execute(
-        update(ENVELOPES).where(ENVELOPES.c.id == name).values(label_digest=label)
-    )
-    for recipient, sequence in numbers:
-        tx.connection.execute(
-            update(PASSAGES)
-            .where(PASSAGES.c.envelope == name, PASSAGES.c.recipient == str(recipient))
-            .values(pair_sequence=sequence)
-        )
+    tx.connection.execute(_LABEL, {"name": name, "label": label})
+    rows = [
+        {"name": name, "towards": str(recipient), "number": sequence}
+        for recipient, sequence in numbers
+    ]
+    tx.connection.execute(_NUMBER, rows)
 
 
 def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
     """Return where a notice went, by recipient and revision, refused envelopes first."""
-    signed = (OUTBOX.c.batch == BATCHES.c.sequence) & (OUTBOX.c.desk == BATCHES.c.desk)
-    joined = (
+    rows = tx.connection.execute(_OF_NOTICE, {"name": name})
+    return tuple(_passage(row) for row in rows)
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_ADD, _ADD_PASSAGES = insert(ENVELOPES), insert(PASSAGES)
+_ENVELOPE = select(ENVELOPES).where(ENVELOPES.c.id == bindparam("name"))
+_RECIPIENTS = select(PASSAGES.c.recipient).where(PASSAGES.c.envelope == bindparam("name"))
+_LABEL = (
+    update(ENVELOPES)
+    .where(ENVELOPES.c.id == bindparam("name"))
+    .values(label_digest=bindparam("label"))
+)
+_NUMBER = (
+    update(PASSAGES)
+    .where(
+        PASSAGES.c.envelope == bindparam("name"), PASSAGES.c.recipient == bindparam("towards")
+    )
+    .values(pair_sequence=bindparam("number"))
+)
+_OF_NOTICE = (
+    select(
+        PASSAGES.c.envelope,
+        PASSAGES.c.recipient,
+        PASSAGES.c.notice,
+        PASSAGES.c.revision,
+        ENVELOPES.c.version,
+        ENVELOPES.c.expires,
+        ENVELOPES.c.label_digest,
+        ENVELOPES.c.replaced,
+        BATCHES.c.state,
+    )
+    .select_from(
         PASSAGES.join(ENVELOPES, PASSAGES.c.envelope == ENVELOPES.c.id)
         .outerjoin(OUTBOX, OUTBOX.c.envelope == ENVELOPES.c.id)
-        .outerjoin(BATCHES, signed)
-    )
-    query = (
-        select(
-            PASSAGES.c.envelope,
-            PASSAGES.c.recipient,
-            PASSAGES.c.notice,
-            PASSAGES.c.revision,
-            ENVELOPES.c.version,
-            ENVELOPES.c.expires,
-            ENVELOPES.c.label_digest,
-            ENVELOPES.c.replaced,
-            BATCHES.c.state,
-        )
-        .select_from(joined)
-        .where(PASSAGES.c.notice == name)
-        .order_by(
-            PASSAGES.c.recipient,
-            PASSAGES.c.revision,
-            ENVELOPES.c.replaced.is_(None),
-            ENVELOPES.c.issued,
-            ENVELOPES.c.id,
+        .outerjoin(
+            BATCHES,
+            (OUTBOX.c.batch == BATCHES.c.sequence) & (OUTBOX.c.desk == BATCHES.c.desk),
         )
     )
-    return tuple(_passage(row) for row in tx.connection.execute(query))
+    .where(PASSAGES.c.notice == bindparam("name"))
+    .order_by(
+        PASSAGES.c.recipient,
+        PASSAGES.c.revision,
+        ENVELOPES.c.replaced.is_(None),
+        ENVELOPES.c.issued,
+        ENVELOPES.c.id,
+    )
+)
 
 
 def _passage(row: Row[*tuple[Any, ...]]) -> Passage:

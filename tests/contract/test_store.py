@@ -479,9 +479,23 @@ async def test_two_processes_of_one_store_stand_in_one_line(
     other.close()
 
 
-async def test_a_write_rings_for_the_outbox(store: Database) -> None:
+async def test_a_write_that_leaves_something_to_sign_rings_for_the_outbox(
+    store: Database,
+) -> None:
     await store.outbox.wait(0)
     await store.write("leave", lambda tx: outbox.add(tx, [item(b"a")]))
+    assert await store.outbox.wait(5)
+
+
+async def test_a_withdrawn_batch_rings_for_the_outbox_and_a_proven_one_does_not(
+    store: Database,
+) -> None:
+    batch = signed(1)
+    await store.write("sign", lambda tx: batches.add(tx, batch, {}))
+    await store.outbox.wait(0)
+    await store.write("answer", lambda tx: batches.change(tx, batch, state=batches.PROVEN))
+    assert not await store.outbox.wait(0)
+    await store.write("answer", lambda tx: batches.change(tx, batch, state=batches.WITHDRAWN))
     assert await store.outbox.wait(5)
 
 
