@@ -32,6 +32,7 @@ from policies.hearing import Hearing, hearings
 from policies.judgement import Judgement, judge, questions, weigh
 from policies.layer import Layer
 from policies.linter import Row, lint, parse_rows
+from policies.memory import Memory
 from policies.outcome import CODE_RULES, decide_field, decide_notice
 from policies.record import duties_digest, heading_of, record
 from policies.registry import Registry, parse_registry
@@ -68,7 +69,8 @@ class Law:
         self._schema = schema
         self._layers: dict[tuple[str, bool, tuple[str, ...]], Layer] = {}
         self._days: dict[tuple[str, bool, date], Layer] = {}
-        self._previews: dict[Case, Decision] = {}
+        self._previews = Memory(_REMEMBERED)
+        self._decided = Memory(_REMEMBERED)
 
     def treaties(self, states: Iterable[str], day: date) -> tuple[Agreement, ...]:
         """Return the treaties between `states` on `day`, by the registry."""
@@ -78,8 +80,20 @@ class Law:
         """Return the decision on which a notice may leave, or an act be done.
 
         Both readings of the law are asked and must agree. An acceptance of caveats that was
-        given for other duties than those this decision imposes does not count.
+        given for other duties than those this decision imposes does not count. The law and
+        its registry never change here and the day stands in the case, so an equal case has
+        the decision that was made before.
         """
+        return self._decided.recall(case, self._accepted)
+
+    def preview(self, case: Case) -> Decision:
+        """Return the decision by the second reading alone: for a matrix, never for sealing."""
+        return self._previews.recall(case, self._previewed)
+
+    def _previewed(self, case: Case) -> Decision:
+        return self._decide(case, certain=False)
+
+    def _accepted(self, case: Case) -> Decision:
         decision = self._decide(case, certain=True)
         offered = duties_digest(decision.duties)
         kept = tuple(
@@ -91,15 +105,6 @@ class Law:
         if len(kept) == len(case.references):
             return decision
         return self._decide(replace(case, references=kept), certain=True)
-
-    def preview(self, case: Case) -> Decision:
-        """Return the decision by the second reading alone: for a matrix, never for sealing."""
-        found = self._previews.get(case)
-        if found is None:
-            if len(self._previews) >= _REMEMBERED:
-                self._previews.clear()
-            found = self._previews[case] = self._decide(case, certain=False)
-        return found
 
     def _decide(self, case: Case, *, certain: bool) -> Decision:
         refusal = self._refusal(case)

@@ -7,6 +7,7 @@ Source: docs/policy.md, section 3; docs/law.md, finding 14; policies/law/README.
 """
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,6 +55,9 @@ class Registry:
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._rows = tuple(rows)
+        self._about: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self._rows:
+            self._about[row.subject, row.state].append(row)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -64,11 +68,8 @@ class Registry:
         """Return what stands for `state` on `day`; nothing where no row does."""
         return frozenset(
             row.value
-            for row in self._rows
-            if row.subject == subject
-            and row.state == state
-            and row.since <= day
-            and (row.until is None or day <= row.until)
+            for row in self._about.get((subject, state), ())
+            if row.since <= day and (row.until is None or day <= row.until)
         )
 
     def value(self, subject: str, state: str, day: date) -> str:

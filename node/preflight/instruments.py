@@ -7,9 +7,9 @@ states that the registry names as parties. Whether it covers a case is `policies
 Source: docs/envelope.md, section 1 (AgreementStatement); docs/law.md, finding 14.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from policies.agreement import parse_agreement
 from policies.corpus import Law
@@ -20,6 +20,7 @@ from valija.directory import Directory
 from valija.errors import MalformedError
 from valija.ids import Desk, Digest
 
+_REMEMBERED = 256  # Agreements whose terms were read.
 _TREATIES = frozenset({"untoc", "tip", "iacmacm", "ccc"})
 
 
@@ -53,14 +54,14 @@ def between(
     found = []
     for standing in directory.agreements_between(*pair, minute):
         statement = standing.statement
-        for agreement in _read(statement.terms):
-            if agreement.type in _TREATIES and agreement.type not in known:
-                continue
-            bounded = _bounded(
-                agreement, states, date_of(statement.since), date_of(statement.until)
-            )
-            if bounded.parties >= states:
-                found.append(Instrument(standing.digest, bounded))
+        agreement = _read(statement.terms)
+        if agreement is None or (agreement.type in _TREATIES and agreement.type not in known):
+            continue
+        bounded = _bounded(
+            agreement, states, date_of(statement.since), date_of(statement.until)
+        )
+        if bounded.parties >= states:
+            found.append(Instrument(standing.digest, bounded))
     return tuple(found)
 
 
@@ -78,14 +79,14 @@ def relied_on(instruments: tuple[Instrument, ...], purpose: str, channel: str) -
     return covering[0].digest if covering else None
 
 
-def _read(terms: bytes) -> Iterator[Agreement]:
-    """Yield the agreement; nothing where its terms are not understood whole."""
+@lru_cache(maxsize=_REMEMBERED)
+def _read(terms: bytes) -> Agreement | None:
+    """Return the agreement; None where its terms are not understood whole."""
     try:
         value = canonical.parse(terms)
-        if isinstance(value, dict):
-            yield parse_agreement(value)
+        return parse_agreement(value) if isinstance(value, dict) else None
     except MalformedError:
-        return
+        return None
 
 
 def _bounded(
