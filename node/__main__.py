@@ -32,6 +32,8 @@ def main(words: list[str]) -> int:
         return _failed(UNREADABLE, str(error))
     except ValijaError as error:
         return _failed(REFUSED, str(error))
+    except UnicodeEncodeError:
+        return _failed(UNREADABLE, "an argument is not UTF-8")
     except KeyboardInterrupt:
         return _failed(STOPPED, "stopped; what the node took before is kept, see `status`")
     return 0

@@ -6,15 +6,16 @@ with the name of the field, and that an absent language is English.
 Source: proto/valija/v1/gateway.proto.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from policies.vocabulary import LISTS
-from valija.errors import MalformedError
+from valija.errors import LimitError, MalformedError
 from valija.ids import Desk, Digest, NoticeId
 
 LANGUAGES = ("es", "en", "pt", "fr")
 _NOTICE_DIGITS = 32
 _DIGEST_DIGITS = 64
+_MOST_DESKS = 256
 
 
 def language(text: str) -> str:
@@ -64,12 +65,15 @@ def label_digest(text: str) -> Digest:
     return Digest(_hex(text, _DIGEST_DIGITS, "id"))
 
 
-def desks(texts: Iterable[str]) -> tuple[Desk, ...]:
+def desks(texts: Collection[str]) -> tuple[Desk, ...]:
     """Return desks written as `AR/police`.
 
     Raises:
+        LimitError: There are more than an exchange has.
         MalformedError: One of them is not.
     """
+    if len(texts) > _MOST_DESKS:
+        raise LimitError("recipients: at most 256; nothing was sent")
     return tuple(Desk.parse(text) for text in texts)
 
 

@@ -37,7 +37,7 @@ def run(arguments: Namespace, config: Config, console: Console) -> None:
             _import(caller, arguments, console)
             return
         call, show = _VERBS[arguments.verb]
-        answer = call(caller, arguments)
+        answer = _answer(call, caller, arguments)
         if arguments.json:
             render.print_json(console, answer)
         else:
@@ -46,14 +46,24 @@ def run(arguments: Namespace, config: Config, console: Console) -> None:
         caller.close()
 
 
+def _answer(call: "_Call", caller: Caller, arguments: Namespace) -> Record:
+    try:
+        return call(caller, arguments)
+    except ValueError as cause:  # Of a message: a number that it cannot hold, half a character.
+        raise MalformedError("an argument is no text or number that a node takes") from cause
+
+
 def _token(path: Path | None) -> str:
     file = path or Path(os.environ.get(_TOKEN_FILE, ""))
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as cause:
+        token = file.read_bytes().strip().decode("ascii")
+    except (OSError, UnicodeDecodeError) as cause:
         raise MalformedError(
             "no token: name its file with --token-file or in VALIJA_TOKEN_FILE"
         ) from cause
+    if not token.isprintable():
+        raise MalformedError("the token's file holds more than a token")
+    return token
 
 
 def _read(path: Path) -> bytes:
