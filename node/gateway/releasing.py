@@ -7,6 +7,7 @@ Source: proto/valija/v1/gateway.proto; docs/coordination.md, One state per recip
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from node.gateway import messages, words
 from node.people.person import Person, Verb
@@ -84,7 +85,11 @@ class Releasing:
             return [drafts.line(tx, one.notice).author for one in holds]
 
         by = await self._desk.parts.database.read(authors)
-        found = [messages.hold(one, who, language) for one, who in zip(holds, by, strict=True)]
+        cite = self._desk.law.words.cite
+        found = [
+            messages.hold(replace(one, article=cite(one.article, language)), who, language)
+            for one, who in zip(holds, by, strict=True)
+        ]
         return v1.ListHoldsResponse(holds=found)
 
     async def status(self, person: Person, request: v1.StatusRequest) -> v1.StatusResponse:
@@ -114,15 +119,18 @@ class Releasing:
     async def _rows(
         self, notice: NoticeId, states: Sequence[RecipientState], language: str
     ) -> list[v1.RecipientState]:
-        why = await self._desk.parts.database.read(lambda tx: _reasons(tx, notice))
+        cite = self._desk.law.words.cite
+        why = await self._desk.parts.database.read(
+            lambda tx: _reasons(tx, notice, lambda text: cite(text, language))
+        )
         return [messages.state(notice, one, why, language) for one in states]
 
 
-def _reasons(tx: Transaction, notice: NoticeId) -> messages.Reasons:
+def _reasons(tx: Transaction, notice: NoticeId, cite: Callable[[str], str]) -> messages.Reasons:
     standings = [one for one in decisions.standings(tx, notice) if one.rank != "allowed"]
     waits = [hold for hold in decisions.holds(tx, notice) if hold.closed is None]
     return messages.Reasons(
-        citations={one.recipient: one.citations for one in standings},
+        citations={one.recipient: tuple(map(cite, one.citations)) for one in standings},
         conditions={
             one.recipient: tuple(
                 hold.condition for hold in waits if hold.recipient == one.recipient
