@@ -206,16 +206,20 @@ def test_a_path_out_of_the_archive_is_written_nowhere(whole: Path, name: str) ->
     assert before == sorted(whole.parent.parent.rglob("*"))
 
 
+@pytest.fixture(scope="module")
+def one_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one workbook for all examples: each writing has another date in it."""
+    return workbook(tmp_path_factory.mktemp("one") / "a.xlsx", [HEAD, *[ROW] * ROWS])
+
+
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_a_workbook_damaged_anywhere_is_read_whole_or_refused(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    one_workbook: Path, data: st.DataObject
 ) -> None:
-    folder = tmp_path_factory.mktemp("damaged")
-    whole = bytearray(workbook(folder / "a.xlsx", [HEAD, *[ROW] * ROWS]).read_bytes())
+    whole, path = bytearray(one_workbook.read_bytes()), one_workbook.with_name("b.xlsx")
     for _ in range(data.draw(st.integers(1, 3))):
         whole[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
-    path = folder / "b.xlsx"
     path.write_bytes(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))])
     with suppress(RefusedFileError):
         assert ROWS == read(path)
