@@ -10,6 +10,7 @@ Source: docs/envelope.md, section 4 (The auditor).
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -32,6 +33,8 @@ from valija.tile import Tile, join_entries
 from valija.verifier import HeadVerifier
 from valija.wire.log import parse_record_chunk
 
+_RUN = 16  # Signatures a job: handing one over costs as much as half a verification.
+_AHEAD = 1024  # Heads verified ahead of the fold: those of a chunk, and some to spare.
 Job = Callable[[], None]
 Ahead = Callable[[Sequence[Job]], None]
 """Runs jobs, in threads if it likes, and returns when all are done; none of them raises."""
@@ -95,7 +98,7 @@ class Audit:
         self.findings = Findings()
         self._anchor, self._reader, self._ahead = anchor, reader, ahead
         self._policy = parse_policy(anchor.policy)
-        self._verifier = HeadVerifier()
+        self._verifier = HeadVerifier(_AHEAD)
         self._fold = Fold(anchor, self._verifier)
         self._frontier = Frontier()
         self._checkpoint: VerifiedCheckpoint | None = None
@@ -179,18 +182,20 @@ class Audit:
 
     def _verify_ahead(self, records: Sequence[LogRecord]) -> None:
         if self._ahead is not None:
-            self._ahead([self._job(*record.parsed()) for record in records])
+            parsed = [record.parsed() for record in records]
+            runs = [parsed[at : at + _RUN] for at in range(0, len(parsed), _RUN)]
+            self._ahead([self._job(run) for run in runs])
 
-    def _job(self, entry: Entry, batch: Batch) -> Job:
-        minute, head = entry.minute, batch.head
+    def _job(self, run: Sequence[tuple[Entry, Batch]]) -> Job:
         find = self._fold.directory.signing_key
 
         def verify() -> None:
-            try:
-                key = find(head.signer, head.key_id, minute)
-                self._verifier.verify(key.key, batch.head_bytes, batch.value)
-            except SignatureError:
-                return  # The fold asks again, when the keys before this record are known.
+            for entry, batch in run:
+                head = batch.head
+                # Where it fails, the fold asks again: it knows the keys before this record.
+                with suppress(SignatureError):
+                    key = find(head.signer, head.key_id, entry.minute)
+                    self._verifier.verify(key.key, batch.head_bytes, batch.value)
 
         return verify
 

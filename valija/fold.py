@@ -64,7 +64,7 @@ class Fold:
         """
         head, name = batch.head, batch.head_digest
         # 2. Head known; number taken; rejected or withdrawn.
-        if (first := self._heads.counted.get(name)) is not None:
+        if (first := self._heads.leaf(name)) is not None:
             raise DuplicateError("this head is logged", first)
         if name in self._heads.rejected:
             raise VerificationError("this head was rejected, and is barred for ever")
@@ -130,7 +130,7 @@ class Fold:
 
     def known_head(self, head: Digest) -> LeafIndex | None:
         """Return where a head that counts stands; None if there is none."""
-        return self._heads.counted.get(head)
+        return self._heads.leaf(head)
 
     def rejected(self, head: Digest) -> bool:
         """Return whether a head was refused for ever."""
@@ -192,7 +192,7 @@ class Fold:
     def _settle(self, batch: Batch, minute: Minute, verdict: Verdict) -> None:
         signer = batch.head.signer
         self.directory = verdict.moment.directory
-        self._heads.counted[batch.head_digest] = self.size
+        self._heads.count(batch.head_digest, self.size)
         self._heads.rejected.update(verdict.rejected)
         if verdict.withdrawn:
             self._heads.withdrawn.setdefault(signer, set()).update(verdict.withdrawn)
@@ -206,7 +206,7 @@ class Fold:
     def _convict(self, batch: Batch) -> tuple[Alarm, ...]:
         """Tell whether a void head convicts its signer: its number is another head's too."""
         head, name = batch.head, batch.head_digest
-        if name in self._heads.counted or self._is_number_free(batch):
+        if self._heads.leaf(name) is not None or self._is_number_free(batch):
             return ()
         key = self.directory.keyring.find(head.signer, head.key_id)
         try:

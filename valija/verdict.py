@@ -7,10 +7,12 @@ counted before voids its item alone. `valija.fold` asks for the verdict and appl
 Source: docs/envelope.md, section 3.5 (step 4) and section 4 (Fold).
 """
 
+from array import array
 from dataclasses import dataclass, field, replace
 
 from valija.authority import apply_statement
 from valija.batch import Batch, Item
+from valija.catalogue import Catalogue
 from valija.docket import Docket
 from valija.envelope import Envelope
 from valija.errors import SignatureError, VerificationError
@@ -21,20 +23,32 @@ from valija.label import Label
 from valija.receipt import Event, Receipt
 from valija.statement import Endorsement, Statement, VerifiedStatement
 
+_DIGEST_BYTES = 32
 
-@dataclass(frozen=True, slots=True)
+
 class HeadBook:
     """Heads by digest: those that count, and those that never will.
 
     Attributes:
-        counted: Where each head that counts stands.
         rejected: Heads a broker refused, with the desk it names.
         withdrawn: By desk, the heads it gave up after that.
     """
 
-    counted: dict[Digest, LeafIndex] = field(default_factory=dict)
-    rejected: dict[Digest, Desk] = field(default_factory=dict)
-    withdrawn: dict[Desk, set[Digest]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.rejected: dict[Digest, Desk] = {}
+        self.withdrawn: dict[Desk, set[Digest]] = {}
+        self._counted = Catalogue(_DIGEST_BYTES)
+        self._leaves = array("Q")
+
+    def leaf(self, head: Digest) -> LeafIndex | None:
+        """Return where a head that counts stands; None if it does not count."""
+        number = self._counted.find(head)
+        return None if number is None else LeafIndex(self._leaves[number])
+
+    def count(self, head: Digest, leaf: LeafIndex) -> None:
+        """Take a head that counts, at its leaf, once."""
+        self._counted.add(head)
+        self._leaves.append(leaf)
 
 
 @dataclass(slots=True)
@@ -124,7 +138,7 @@ class _Judge:
         name = receipt.subject
         if receipt.desk not in item.to:
             raise VerificationError("a rejection reaches the desk whose head it refuses")
-        if name in self._heads.counted or name in self._heads.rejected:
+        if self._heads.leaf(name) is not None or name in self._heads.rejected:
             raise VerificationError("a head that counts is not rejected, nor one twice")
         self.verdict.rejected[name] = receipt.desk
 
