@@ -18,6 +18,7 @@ from typing import NamedTuple
 from broker.config import Address
 from broker.spool.kafka_admin import make_topics
 from broker.spool.kafka_topics import Topics
+from tests.bench.figures import peak_mb
 from tests.broker.support import World, install, police, real_clock, realm
 from tests.services.kafka import Kafka
 from valija.batch import Batch
@@ -110,12 +111,6 @@ class Served:
     def peak_mb(self) -> float:
         """Return the most memory that it has held."""
         return peak_mb(self.pid)
-
-
-def peak_mb(pid: int) -> float:
-    """Return the most memory that a process has held, in MB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(one.split()[1]) for one in lines if one.startswith("VmHWM")) / 1024
 
 
 @contextmanager

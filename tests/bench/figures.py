@@ -8,6 +8,7 @@ run, and that what was not measured has a reason in place of a number. It prints
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 class UnknownFigureError(Exception):
@@ -103,3 +104,12 @@ def spent(work: Callable[[], object]) -> Spent:
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def peak_mb(process: int | str = "self") -> float:
+    """Return the most memory that a running process has held since it began, in MB.
+
+    Not what `wait4` tells of a child, which begins with the memory of whoever started it.
+    """
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(one.split()[1]) for one in lines if one.startswith("VmHWM")) / 1024

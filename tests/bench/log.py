@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.bench.exchange import Continent
-from tests.bench.figures import Run
+from tests.bench.figures import Run, peak_mb
 from tests.broker.support import exchange_of, real_clock, realm, setting
 from valija.batch import Batch, sign_batch
 from valija.checkpoint import Checkpoint, sign_checkpoint
@@ -30,6 +30,8 @@ from valija.wire.log import log_record_bytes
 
 _RUN = 256
 _AT_ONCE = 512
+_LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
+_EVERY_S = 0.05  # Between two looks at how much memory the auditor holds.
 _ROOT = Path(__file__).parents[2]
 
 
@@ -78,6 +80,17 @@ def measure(run: Run, folder: Path, world: Continent, entries: int) -> None:
     asyncio.run(_measure_rebuilding(run, home, [log_record_bytes(one) for one in records]))
 
 
+def measure_million(run: Run, entries: int) -> None:
+    """Measure the state and the tree of 1,000,000 entries, in a process of their own."""
+    words = [sys.executable, "-m", "tests.bench.million", str(entries)]
+    done = subprocess.run(words, cwd=_ROOT, check=True, capture_output=True, timeout=300)
+    found = json.loads(done.stdout)
+    run.note("million.entries", found["entries"], "entries")
+    run.note("million.tree", found["tree"], "s CPU")
+    run.note("million.state", found["fold"], "s CPU")
+    run.note("million.peak", found["peak"], "MB")
+
+
 def _serve(folder: Path, world: Continent, records: Sequence[LogRecord]) -> None:
     """Write the log as a broker serves it."""
     tree = Tree()
@@ -95,19 +108,24 @@ def _serve(folder: Path, world: Continent, records: Sequence[LogRecord]) -> None
 def _measure_check(run: Run, folder: Path, size: int) -> None:
     """Run the auditor's command, and measure its process."""
     words = [sys.executable, "-m", "valija", "verify-log", "--json", str(folder)]
-    began = time.perf_counter()
+    began, peak = time.perf_counter(), 0.0
     with subprocess.Popen(words, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+        while os.waitid(os.P_PID, process.pid, _LOOK) is None:
+            peak = max(peak, peak_mb(process.pid))
+            time.sleep(_EVERY_S)
+        took = time.perf_counter() - began
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - began
     found = json.loads(said)
     if process.returncode or not found["holds"] or found["size"] != size or found["void"]:
         raise FailedError("the log does not hold")
     run.note("log.check.wall", took, "s")
-    run.note("log.check.cpu", used.ru_utime + used.ru_stime, "s CPU")
-    run.note("log.check.peak", used.ru_maxrss / 1024, "MB")
+    cpu = run.note("log.check.cpu", used.ru_utime + used.ru_stime, "s CPU")
+    below = run.value("verify.signature") * size / 1e6
+    run.note("log.check.of_verifying", cpu / below, "x")
+    run.note("log.check.peak", peak, "MB")
 
 
 async def _measure_rebuilding(run: Run, folder: Path, records: Sequence[bytes]) -> None:
