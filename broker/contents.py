@@ -17,10 +17,10 @@ import structlog
 from broker.field import data_field
 from broker.logs import CONTENT_DAMAGED
 from broker.spool import Place, Spool
-from valija.envelope import Envelope, recipient_leaves
+from valija.envelope import Envelope, Stanza, recipient_leaves
 from valija.errors import AbsentError, MalformedError
-from valija.ids import Desk
-from valija.merkle import Tree, join_path
+from valija.ids import Desk, Digest
+from valija.merkle import inclusion_paths, join_path
 from valija.wire import strict
 from valija.wire.envelope import parse_envelope, stanza_message
 
@@ -39,11 +39,17 @@ class Copies:
         """Take an envelope, whole; or as the log keeps it, where its content has expired."""
         self._envelope = envelope
         self._own: dict[Desk, bytes] = {}
+        self._same: Envelope | None = None
 
     def is_of(self, notice: Envelope) -> bool:
         """Return whether these are copies of the notice that the log names."""
         own = self._envelope
-        return own.label_bytes == notice.label_bytes and _ways(own) == _ways(notice)
+        if self._same is notice:
+            return True
+        if own.label_bytes != notice.label_bytes or _ways(own) != _ways(notice):
+            return False
+        self._same = notice  # Each of its recipients asks again for the same object.
+        return True
 
     def of(self, desk: Desk) -> Parts:
         """Return stanza, path, terms and content as fields of a Delivery for one recipient.
@@ -56,18 +62,22 @@ class Copies:
         return self._own[desk], self._sealed
 
     def _stanza(self, desk: Desk) -> bytes:
-        stanza = next((s for s in self._envelope.stanzas if s.recipient == desk), None)
+        stanza = self._stanzas.get(desk)
         if stanza is None:
             raise AbsentError("this desk is no recipient of the notice")
         own = strict.to_bytes(stanza_message(stanza))
-        path = join_path(self._tree.inclusion(stanza.index))
+        path = join_path(self._paths[stanza.index])
         return data_field(_STANZA, own) + data_field(_PATH, path)
 
     @cached_property
-    def _tree(self) -> Tree:
+    def _stanzas(self) -> dict[Desk, Stanza]:
+        return {stanza.recipient: stanza for stanza in reversed(self._envelope.stanzas)}
+
+    @cached_property
+    def _paths(self) -> list[tuple[Digest, ...]]:
         envelope = self._envelope
         size = envelope.label.recipients_size
-        return Tree(recipient_leaves(envelope.stanzas, envelope.filler, size))
+        return inclusion_paths(recipient_leaves(envelope.stanzas, envelope.filler, size))
 
     @cached_property
     def _sealed(self) -> bytes:

@@ -31,11 +31,23 @@ def root(leaves: Sequence[Digest]) -> Digest:
     """Return the root over leaf hashes in order; of none it is the hash of nothing."""
     level = list(leaves)
     while len(level) > 1:
-        # An odd last one rises unchanged, which is where RFC 6962 splits (section 2.1).
-        odd = level[len(level) // 2 * 2 :]
-        pairs = zip(level[::2], level[1::2], strict=False)
-        level = [node_hash(left, right) for left, right in pairs] + odd
+        level = _above(level)
     return level[0] if level else Digest(sha256().digest())
+
+
+def inclusion_paths(leaves: Sequence[Digest]) -> list[tuple[Digest, ...]]:
+    """Return the path of each leaf in order, as `inclusion_path` would, all at one cost."""
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        levels.append(_above(levels[-1]))
+    return [
+        tuple(
+            level[beside]
+            for height, level in enumerate(levels)
+            if (beside := index >> height ^ 1) < len(level)
+        )
+        for index in range(len(leaves))
+    ]
 
 
 def inclusion_path(leaves: Sequence[Digest], index: int) -> tuple[Digest, ...]:
@@ -271,6 +283,14 @@ def _require_hashes(*hashes: bytes) -> None:
     # Of other lengths, one joined text could be read as two different pairs of nodes.
     if any(len(each) != HASH_BYTES for each in hashes):
         raise ProofError("a hash of a proof has 32 bytes")
+
+
+def _above(level: Sequence[Digest]) -> list[Digest]:
+    """Return the nodes above a level's, in order."""
+    # An odd last one rises unchanged, which is where RFC 6962 splits (section 2.1).
+    odd = level[len(level) // 2 * 2 :]
+    pairs = zip(level[::2], level[1::2], strict=False)
+    return [*(node_hash(left, right) for left, right in pairs), *odd]
 
 
 def _split(width: int) -> int:

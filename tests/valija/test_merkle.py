@@ -14,6 +14,7 @@ from valija.merkle import (
     Tree,
     consistency_path,
     inclusion_path,
+    inclusion_paths,
     join_path,
     leaf_hash,
     node_hash,
@@ -175,3 +176,9 @@ def test_hashes_of_another_length_prove_nothing() -> None:
         verify_inclusion(short, 0, 1, (), short)
     with pytest.raises(ProofError):
         verify_consistency(1, 2, root(leaves(1)), root(leaves(2)), (short,))
+
+
+@given(st.integers(0, 70))
+def test_all_paths_at_one_cost_are_the_paths_of_each(size: int) -> None:
+    found = leaves(size)
+    assert [inclusion_path(found, index) for index in range(size)] == inclusion_paths(found)
