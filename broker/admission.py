@@ -41,6 +41,7 @@ from valija.wire.envelope import envelope_bytes
 from valija.wire.log import log_record_bytes
 
 _GROUP = 64
+_TURN = 16  # Items judged before the event loop gets a turn.
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,14 @@ class Admission:
 
     async def _judge(self, group: Sequence[Candidate]) -> list[Candidate]:
         passed: list[Candidate] = []
+        judged = 0
         for candidate in group:
             if self._passes(candidate):
                 passed.append(candidate)
-            await asyncio.sleep(0)  # A group may hold thousands of items.
+            judged += len(candidate.batch.items)
+            if judged >= _TURN:  # A group may hold thousands of items.
+                judged = 0
+                await asyncio.sleep(0)
         return passed
 
     async def _prove(self, group: Sequence[Candidate]) -> None:

@@ -26,8 +26,8 @@ class Outlet:
     async def write(self, message: bytes) -> None:
         """Send one message; waits while the other end takes no more."""
         async with self._turn:
-            if self._last is not None:
-                await asyncio.wait({self._last})  # Its writer may have been cancelled.
+            if self._last is not None and not self._last.done():
+                await asyncio.wait({self._last})  # Its writer was cancelled.
             self._last = asyncio.ensure_future(self._context.write(message))
             self._last.add_done_callback(_looked_at)
             await asyncio.shield(self._last)

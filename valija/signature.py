@@ -135,6 +135,7 @@ class LogSecret:
         _require(len(seed) == COMPOSITE_SEED_BYTES, "a log's seed has 64 bytes")
         self._mldsa = WitnessSecret(seed[:SEED_BYTES])
         self._ed25519 = SigningKey(seed[SEED_BYTES:])
+        self._public = self._mldsa.public + bytes(self._ed25519.verify_key)
 
     @classmethod
     def generate(cls) -> "LogSecret":
@@ -149,7 +150,7 @@ class LogSecret:
     @property
     def public(self) -> bytes:
         """The public key, 1344 bytes: ML-DSA-44, then Ed25519."""
-        return self._mldsa.public + bytes(self._ed25519.verify_key)
+        return self._public
 
     def sign_mldsa(self, message: bytes, context: bytes = b"") -> bytes:
         """Return the ML-DSA-44 signature, 2420 bytes.

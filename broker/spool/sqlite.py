@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from broker.bell import Bell
 from broker.spool import Place, Spool, check_size, end_of
 from broker.spool.sqlite_file import connect, foreign_errors
 from broker.spool.sqlite_tables import (
@@ -32,7 +33,8 @@ from valija.clock import Clock, Day, day_of, minute_of
 from valija.errors import SplitViewError, UnavailableError
 from valija.ids import LeafIndex
 
-_POLL_S = 0.02  # How late another process's append is seen; our own is seen at once.
+_POLL_S = {LOG: 0.02, CHECKPOINTS: 0.2}
+"""How late another process's append is seen; our own is seen at once."""
 
 _T = TypeVar("_T")
 
@@ -43,7 +45,7 @@ class SqliteSpool(Spool):
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self._news = asyncio.Event()
+        self._news = {table: Bell() for table in (LOG, CHECKPOINTS)}
         self._writer: GroupWriter | None = None
         self._reader: sqlite3.Connection | None = None
         self._reading: ThreadPoolExecutor | None = None
@@ -52,13 +54,14 @@ class SqliteSpool(Spool):
         """Open the file twice: one connection writes, one reads."""
         self._reading = ThreadPoolExecutor(1, "spool-reader")
         self._reader = await asyncio.to_thread(connect, self._path)
-        self._writer = GroupWriter(await asyncio.to_thread(connect, self._path), self._tell)
+        self._writer = GroupWriter(await asyncio.to_thread(connect, self._path))
 
     async def stop(self) -> None:
         """Commit what waits, and close the file."""
         writer, self._writer = self._writer, None
         reading, self._reading = self._reading, None
-        self._tell()
+        for bell in self._news.values():
+            bell.ring()
         if writer is not None:
             await writer.stop()
         if reading is not None:
@@ -80,7 +83,7 @@ class SqliteSpool(Spool):
     async def append_record(self, value: bytes) -> LeafIndex:
         """Append one record with whatever else waits for this flush."""
         check_size(value)
-        return LeafIndex(await self._write(lambda file: LOG.insert(file, value)))
+        return LeafIndex(await self._append(LOG, value))
 
     async def records(self, start: int) -> AsyncIterator[list[tuple[LeafIndex, bytes]]]:
         """Follow the log."""
@@ -103,7 +106,7 @@ class SqliteSpool(Spool):
     async def append_checkpoint(self, note: bytes) -> int:
         """Append one note."""
         check_size(note)
-        return await self._write(lambda file: CHECKPOINTS.insert(file, note))
+        return await self._append(CHECKPOINTS, note)
 
     async def checkpoints(self, start: int) -> AsyncIterator[list[tuple[int, bytes]]]:
         """Follow the checkpoints."""
@@ -119,26 +122,28 @@ class SqliteSpool(Spool):
     ) -> AsyncIterator[list[tuple[int, bytes]]]:
         if start > await self._read(table.end):
             raise SplitViewError("the spool is shorter than it was: entries were lost")
-        while True:
-            news = self._news  # Taken before the look, so that no append falls between.
-            batch = await self._read(partial(table.after, start=start))
-            if batch:
-                start = end_of(batch, start)
-                yield batch
-            else:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_POLL_S):
-                        await news.wait()
+        news = asyncio.Event()
+        with self._news[table].heard_by(news):
+            while True:
+                news.clear()  # Before the look, so that no append falls between.
+                batch = await self._read(partial(table.after, start=start))
+                if batch:
+                    start = end_of(batch, start)
+                    yield batch
+                else:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_POLL_S[table]):
+                            await news.wait()
 
-    def _tell(self) -> None:
-        """Wake whoever follows."""
-        self._news.set()
-        self._news = asyncio.Event()
+    async def _append(self, table: AppendOnly, value: bytes) -> int:
+        """Append one row; who follows its table is woken, whoever waits here."""
+        ring = self._news[table].ring
+        return await self._write(lambda file: table.insert(file, value), ring)
 
-    async def _write(self, write: Write) -> int:
+    async def _write(self, write: Write, tell: Callable[[], None] | None = None) -> int:
         if self._writer is None:
             raise UnavailableError("the spool is not started")
-        return await self._writer.do(write)
+        return await self._writer.do(write, tell)
 
     async def _read(self, look: Callable[[sqlite3.Connection], _T]) -> _T:
         reading, reader = self._reading, self._reader

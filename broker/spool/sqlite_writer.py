@@ -25,6 +25,7 @@ Write = Callable[[sqlite3.Connection], int]
 class _Waiting(NamedTuple):
     write: Write
     answer: asyncio.Future[int]
+    tell: Callable[[], None] | None
 
 
 _Group = list[_Waiting]
@@ -34,18 +35,22 @@ _GROUP_MAX = 512  # A larger group gains nothing, and its first waits for its la
 class GroupWriter:
     """The one thread that writes to the file, on behalf of one event loop."""
 
-    def __init__(self, connection: sqlite3.Connection, committed: Callable[[], None]) -> None:
-        """Take over a connection; `committed` is called in the loop after each group."""
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take over a connection."""
         self._connection = connection
-        self._committed = committed
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._open = True
         self._thread = Thread(target=self._run, name="spool-writer", daemon=True)
         self._thread.start()
 
-    async def do(self, write: Write) -> int:
+    async def do(self, write: Write, tell: Callable[[], None] | None = None) -> int:
         """Run `write` in the next group and return its number once the group is durable.
+
+        Args:
+            write: What to do.
+            tell: Called in the loop once it is durable, even if nobody waits here any more;
+                once a group, however many writes of it name the same.
 
         Raises:
             UnavailableError: The file cannot be written now; nothing of the group was kept.
@@ -54,7 +59,7 @@ class GroupWriter:
         if not self._open:
             raise UnavailableError("the spool is stopped")
         answer: asyncio.Future[int] = self._loop.create_future()
-        self._queue.put(_Waiting(write, answer))
+        self._queue.put(_Waiting(write, answer, tell))
         return await answer
 
     async def stop(self) -> None:
@@ -107,7 +112,8 @@ class GroupWriter:
         for waiting, number in zip(group, numbers, strict=True):
             if not waiting.answer.done():  # Its caller may have been cancelled.
                 waiting.answer.set_result(number)
-        self._committed()
+        for tell in {waiting.tell for waiting in group if waiting.tell is not None}:
+            tell()
 
 
 def _refuse(group: _Group, error: ValijaError) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from broker.spool.sqlite import SqliteSpool
 from broker.spool.sqlite_file import connect
+from broker.spool.sqlite_tables import CHECKPOINTS, LOG
 from broker.spool.sqlite_writer import GroupWriter
 from valija.clock import SystemClock
 from valija.errors import MalformedError, UnavailableError, VerificationError
@@ -91,8 +92,9 @@ async def test_a_group_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         nonlocal groups
         groups += 1
 
-    writer = GroupWriter(connect(tmp_path / "spool.db"), committed)
-    answers = await asyncio.gather(*map(writer.do, (write, fail)), return_exceptions=True)
+    writer = GroupWriter(connect(tmp_path / "spool.db"))
+    writes = (writer.do(each, committed) for each in (write, fail))
+    answers = await asyncio.gather(*writes, return_exceptions=True)
     await writer.stop()
     file = connect(tmp_path / "spool.db")
     kept = file.execute("SELECT count(*) FROM log").fetchone()[0]
@@ -104,16 +106,29 @@ async def test_a_group_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 async def test_appends_at_once_share_their_flushes(tmp_path: Path) -> None:
     async with SqliteSpool(tmp_path / "spool.db", _CLOCK) as spool:
         assert spool._writer is not None
-        told, groups = spool._writer._committed, 0
+        commit, groups = spool._writer._commit, []
 
-        def count() -> None:
-            nonlocal groups
-            groups += 1
-            told()
+        def count(group: list[object]) -> list[int]:
+            groups.append(len(group))
+            return commit(group)
 
-        spool._writer._committed = count
+        spool._writer._commit = count
         await asyncio.gather(*(spool.append_record(b"x") for _ in range(1000)))
-    assert groups < 100
+    assert sum(groups) == 1000
+    assert len(groups) < 100
+
+
+async def test_who_follows_a_table_is_not_woken_for_another(tmp_path: Path) -> None:
+    async with SqliteSpool(tmp_path / "spool.db", _CLOCK) as spool:
+        log, checkpoints = (asyncio.Event() for _ in range(2))
+        with spool._news[LOG].heard_by(log), spool._news[CHECKPOINTS].heard_by(checkpoints):
+            await spool.append_contents([(b"key", b"value")])
+            assert not log.is_set()
+            await spool.append_record(b"record")
+            assert log.is_set()
+            assert not checkpoints.is_set()
+            await spool.append_checkpoint(b"note")
+            assert checkpoints.is_set()
 
 
 async def test_a_cancelled_append_takes_no_other_with_it(tmp_path: Path) -> None:
