@@ -28,6 +28,7 @@ ACTS = frozenset(
         "gave_evidence",
         "approved",
         "withdrew",
+        "closed",
         "published",
         "sealed_again",
         "kept",

@@ -35,10 +35,10 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             "La loi pose des conditions qui ne sont pas encore remplies.",
         ),
         "closed": (
-            "Aquello en que se basaba se retiró antes de salir; hay que ordenarlo de nuevo.",
-            "What it rested on was withdrawn before it left; it must be ordered again.",
-            "Aquilo em que se baseava foi retirado antes de sair; é preciso ordená-lo de novo.",
-            "Ce sur quoi il reposait a été retiré avant l'envoi ; à ordonner de nouveau.",
+            "Aquello en que se basaba se retiró o venció antes de salir; se ordena de nuevo.",
+            "What it rested on was withdrawn or ended before it left; order it again.",
+            "Aquilo em que se baseava foi retirado ou venceu antes de sair; ordene de novo.",
+            "Ce sur quoi il reposait fut retiré ou échu avant l'envoi ; à ordonner de nouveau.",
         ),
         "barred": (
             "La ley lo prohíbe; no sale nada.",

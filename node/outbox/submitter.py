@@ -2,7 +2,8 @@
 
 It promises that what goes out is what the store holds, byte for byte, and that recovery is
 the normal path: every stream begins with all batches that are not proven yet, whoever
-stopped before and wherever. A broker that answers twice changes nothing the second time.
+stopped before and wherever. A broker that answers twice changes nothing the second time. What
+rests on a word that ended while it waited is closed, and never signed.
 
     store: waiting -> READY        a crash here: the batch is sent at the next start
     broker: durable                a crash here: sent again, answered with the first proof
@@ -16,15 +17,16 @@ import asyncio
 import structlog
 
 from node.client import SUBMIT, Client, Stream
+from node.journal import Act, Journal
 from node.outbox.answers import Answer, note_answer, verify_answer
-from node.outbox.numbering import PenOf, sign_waiting
+from node.outbox.numbering import Pen, PenOf, sign_waiting
 from node.outbox.patience import Patience
 from node.parts import Parts
 from node.race import race
-from node.store import batches, outbox
+from node.store import batches, closing, outbox
 from node.store.database import Transaction
 from node.trail import Trail
-from valija.clock import minute_of
+from valija.clock import Minute, minute_of
 from valija.errors import AbsentError, SplitViewError, UnavailableError, ValijaError
 from valija.ids import Desk, Digest
 from valija.wire.submit import (
@@ -60,6 +62,7 @@ class Submitter:
         self._client = client
         self._pen_of = pen_of
         self._failures = 0
+        self._journal = Journal(parts.database, parts.clock)
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -98,7 +101,7 @@ class Submitter:
             return None
         batch, left = await parts.database.write(
             "outbox.sign",
-            lambda tx: (sign_waiting(tx, desk, pen, now), outbox.count(tx, desk)),
+            lambda tx: self._in_order(tx, desk, pen, now),
         )
         parts.metrics.waiting.labels(str(desk)).set(left)
         if batch is not None:
@@ -107,6 +110,14 @@ class Submitter:
                 "batch_signed", desk=desk, sequence=batch.sequence, items=batch.items
             )
         return batch
+
+    def _in_order(
+        self, tx: Transaction, desk: Desk, pen: Pen, now: Minute
+    ) -> tuple[batches.Signed | None, int]:
+        """Sign what waits, once everything is closed that rests on a word which has ended."""
+        for notice in closing.close_ended(tx, now):
+            self._journal.line(Act("node", "", "closed", notice))(tx)
+        return sign_waiting(tx, desk, pen, now), outbox.count(tx, desk)
 
     async def open_batches(self) -> tuple[batches.Signed, ...]:
         """Return every batch to send: not proven yet and not resting, by desk and number."""

@@ -16,7 +16,7 @@ from valija import canonical
 from valija.errors import MalformedError
 
 _TEXTS = ("since", "until", "duties", "content", "words", "giver")
-_LISTS = ("rules", "subjects", "desks", "recipients", "purposes")
+_LISTS = ("rules", "subjects", "desks", "recipients", "purposes", "hands")
 _KEYS = frozenset((*_TEXTS, *_LISTS, "yes"))
 
 
@@ -31,6 +31,7 @@ class Scope:
             law's words, and what was said of one counts for no other.
         recipients: States, or `BR/police` in the law's words.
         purposes: Purposes that it is good for.
+        hands: Accounts whose work it is a second person's word on; who gave it is none of them.
         since: First day, ISO; empty for always.
         until: Last day, ISO; empty for open.
         duties: Digest of the duties accepted, in hexadecimal.
@@ -46,6 +47,7 @@ class Scope:
     desks: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
+    hands: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
     duties: str = ""
@@ -63,6 +65,7 @@ class Scope:
                 "desks": list(self.desks),
                 "recipients": list(self.recipients),
                 "purposes": list(self.purposes),
+                "hands": list(self.hands),
                 "since": self.since,
                 "until": self.until,
                 "duties": self.duties,
@@ -89,6 +92,7 @@ def parse_scope(body: bytes) -> Scope:
         desks=_texts(value, "desks"),
         recipients=_texts(value, "recipients"),
         purposes=_texts(value, "purposes"),
+        hands=_texts(value, "hands"),
         since=str(value["since"]),
         until=str(value["until"]),
         duties=str(value["duties"]),

@@ -134,7 +134,8 @@ class Approver:
         purposes = frozenset(wish.purpose for wish in answer.wishes)
         today = day_of(self._desk.now())
         scope = scope_of(answer.word, answer.holds, purposes, frozenset(rules), today)
-        scope = replace(scope, content=loaded.content)
+        hands = tuple(sorted(answer.hands))
+        scope = replace(scope, content=loaded.content, hands=hands)
         if answer.word.condition != ACCEPTANCE:
             return scope
         # What is accepted are the duties that bind once it is accepted.

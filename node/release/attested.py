@@ -9,7 +9,7 @@ never opens, and never keeps open.
     1. It is signed.                                    else unsigned
     2. By a key of this desk in force at its minute,
        over these very rows.                            else altered
-    3. It says yes.                                     else refused
+    3. It says yes, and not to his own work.            else refused, own
     4. Nobody took it back, and no withdrawal of this
        notice is missing beside the journal.            else withdrawn
     5. The draft is still the text it was given for.    else other_text
@@ -45,6 +45,7 @@ class Worth(StrEnum):
     UNSIGNED = "unsigned"
     ALTERED = "altered"
     REFUSED = "refused"
+    OWN = "own"
     WITHDRAWN = "withdrawn"
     OTHER_TEXT = "other_text"
     NOT_YET = "not_yet"
@@ -186,6 +187,8 @@ def _standing(found: VerifiedEvidence, bench: Bench) -> Worth:
     row, scope = found.row, found.scope
     if not scope.yes:
         return Worth.REFUSED
+    if row.by in scope.hands:
+        return Worth.OWN
     if bench.torn or row.id in bench.withdrawn:
         return Worth.WITHDRAWN
     if scope.content not in {"", bench.content}:

@@ -11,7 +11,7 @@ back here: its number is used, its bytes may have left; it is listed as owed.
 Source: docs/coordination.md (Recall; consent withdrawn); docs/law.md, OAS-P-xii.withdrawn.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from node.journal import Act
 from node.people.person import Person, Verb
@@ -21,15 +21,8 @@ from node.release.desk import ReleaseDesk
 from node.release.loaded import WITHDREW, bench_of, own_line
 from node.release.owed import Recalls, recalls
 from node.release.word import check_withdrawal
-from node.store import (
-    decisions,
-    drafts,
-    evidence,
-    releases,
-    unsent,
-    waits,
-    withdrawals,
-)
+from node.store import decisions, drafts, evidence, releases, unsent, withdrawals
+from node.store.closing import close
 from node.store.database import Transaction
 from node.store.evidence import Evidence
 from node.store.withdrawals import Withdrawal
@@ -37,7 +30,6 @@ from valija.clock import Minute, day_of
 from valija.errors import AbsentError, MalformedError
 from valija.ids import Desk, NoticeId
 
-_CLOSED = "closed"
 _HELD = "held"
 
 
@@ -162,14 +154,7 @@ def _scope(word: Evidence) -> Scope:
 def _end(tx: Transaction, word: Evidence, scope: Scope, now: Minute) -> None:
     """End every order that has not left and could leave under this word."""
     ended = unsent.take_back(tx, word.id) | _waiting(tx, word.notice, scope)
-    waits.fall_away(tx, word.notice, ended, now)
-    releases.drop(tx, word.notice, ended)
-    closed = [
-        replace(one, rank=_CLOSED, at=now)
-        for one in decisions.standings(tx, word.notice)
-        if one.recipient in ended
-    ]
-    decisions.put_standings(tx, closed)
+    close(tx, word.notice, ended, now)
 
 
 def _waiting(tx: Transaction, notice: NoticeId, scope: Scope) -> frozenset[Desk]:

@@ -36,6 +36,12 @@ SENTENCES: Mapping[Worth, tuple[str, str, str, str]] = MappingProxyType(
             "Foi uma recusa; não abre nada.",
             "C'était un refus ; elle n'ouvre rien.",
         ),
+        Worth.OWN: (
+            "La dio quien redactó u ordenó; no vale.",
+            "It was given by who drafted or ordered it; it does not count.",
+            "Foi dada por quem redigiu ou ordenou; não vale.",
+            "Elle vient de qui a rédigé ou ordonné ; elle ne vaut rien.",
+        ),
         Worth.WITHDRAWN: (
             "Se retiró; ya no abre nada.",
             "It was withdrawn; it opens nothing any more.",

@@ -104,7 +104,7 @@ def is_closed(tx: Transaction, envelope: LabelId) -> bool:
     query = (
         select(RELIANCES.c.evidence)
         .join(WITHDRAWALS, WITHDRAWALS.c.evidence == RELIANCES.c.evidence)
-        .join(PASSAGES, _SAME_PART)
+        .join(PASSAGES, SAME_PART)
         .where(PASSAGES.c.envelope == envelope)
         .limit(1)
     )
@@ -130,7 +130,7 @@ def owed(tx: Transaction, desk: Desk, notice: NoticeId | None = None) -> tuple[O
         )
         .select_from(RELIANCES)
         .join(WITHDRAWALS, WITHDRAWALS.c.evidence == RELIANCES.c.evidence)
-        .join(PASSAGES, _SAME_PART)
+        .join(PASSAGES, SAME_PART)
         .join(ENVELOPES, ENVELOPES.c.id == PASSAGES.c.envelope)
         .join(OUTBOX, OUTBOX.c.envelope == ENVELOPES.c.id)
         .join(
@@ -153,7 +153,7 @@ def owed(tx: Transaction, desk: Desk, notice: NoticeId | None = None) -> tuple[O
     )
 
 
-_SAME_PART = (
+SAME_PART = (
     (PASSAGES.c.notice == RELIANCES.c.notice)
     & (PASSAGES.c.revision == RELIANCES.c.revision)
     & (PASSAGES.c.recipient == RELIANCES.c.recipient)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from node.store.database import Transaction
 from node.store.records import drop_record
-from node.store.reliances import RELIANCES
+from node.store.reliances import RELIANCES, SAME_PART
 from node.store.tables import ENVELOPES, OUTBOX, PASSAGES
 from valija.ids import Desk
 
@@ -21,14 +21,9 @@ def take_back(tx: Transaction, word: bytes) -> frozenset[Desk]:
 
     An envelope goes to all of its recipients or to none, so who shares it waits in vain too.
     """
-    same = (
-        (PASSAGES.c.notice == RELIANCES.c.notice)
-        & (PASSAGES.c.revision == RELIANCES.c.revision)
-        & (PASSAGES.c.recipient == RELIANCES.c.recipient)
-    )
     query = (
         select(PASSAGES.c.envelope)
-        .join(RELIANCES, same)
+        .join(RELIANCES, SAME_PART)
         .join(OUTBOX, OUTBOX.c.envelope == PASSAGES.c.envelope)
         .where(RELIANCES.c.evidence == word, OUTBOX.c.batch.is_(None))
         .distinct()

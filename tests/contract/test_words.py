@@ -10,6 +10,8 @@ from sqlalchemy import inspect, text, update
 
 from node.store import (
     batches,
+    closing,
+    decisions,
     evidence,
     migration,
     outbox,
@@ -94,7 +96,9 @@ def place(tx: Transaction, state: str = batches.READY) -> None:
     batches.change(tx, batch, state=state)
     for item in waiting:
         assert item.envelope is not None
-        sent.label_envelope(tx, item.envelope, digest(item.envelope), [])
+        recipients = sent.envelope(tx, item.envelope).recipients
+        numbers = [(desk, 1) for desk in recipients]
+        sent.label_envelope(tx, item.envelope, digest(item.envelope), numbers)
 
 
 def test_a_withdrawal_comes_back_as_it_was_written_and_is_written_once(store: Database) -> None:
@@ -197,3 +201,23 @@ def test_a_store_from_before_words_were_signed_keeps_them_unsigned(engine: Engin
     found = store.read_now(lambda tx: evidence.find(tx, WORD.id))
     assert (None, None, b"") == (found.signature, found.key_id, found.body)
     store.close()
+
+
+@pytest.mark.parametrize(("until", "closes"), [(NOW - 1, True), (NOW, True), (NOW + 1, False)])
+def test_what_rests_on_a_word_that_ended_is_closed_before_it_is_signed(
+    store: Database, until: int, closes: bool
+) -> None:
+    standing = decisions.Standing(NOTICE, BR, "allowed", digest(b"d"), (), NOW)
+
+    def run(tx: Transaction) -> tuple[NoticeId, ...]:
+        evidence.add(tx, replace(WORD, until=Minute(until)))
+        seal(tx, 1, 1, BR)
+        rely(tx, 1, BR)
+        decisions.put_standings(tx, [standing])
+        return closing.close_ended(tx, NOW)
+
+    assert ((NOTICE,) if closes else ()) == store.write_now("sign", run)
+    (found,) = store.read_now(lambda tx: decisions.standings(tx, NOTICE))
+    assert ("closed" if closes else "allowed") == found.rank
+    assert (0 if closes else 1) == store.read_now(lambda tx: outbox.count(tx, AR))
+    assert () == store.write_now("sign", lambda tx: closing.close_ended(tx, NOW))

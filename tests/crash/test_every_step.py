@@ -109,6 +109,7 @@ def test_a_word_is_taken_back_whole_whoever_is_killed_meanwhile(doom: Doom, when
     doom.until(lambda: _order(doom, draft))
     (label,) = doom.until(lambda: _labels(doom) - labels)
     doom.until(lambda: _show(doom, label))
+    doom.until(lambda: _states(doom, draft) == {_BRAZIL: "opened"})
     doom.tell("AR", when, "withdraw")
     doom.until(lambda: _withdraw(doom, draft))
     (owed,) = doom.until(lambda: _owed(doom, draft))

@@ -818,7 +818,7 @@ class Word(_message.Message):
     until: _builtins.int
     """Minute since 1970 UTC at which it no longer counts; 0 where nothing ends it."""
     worth: _builtins.str
-    """counts, unsigned, altered, refused, withdrawn, other_text, not_yet, expired."""
+    """counts, unsigned, altered, refused, own, withdrawn, other_text, not_yet, expired."""
     sentence: _builtins.str
     """The same as a sentence in the caller's language."""
     withdrawn: _builtins.int

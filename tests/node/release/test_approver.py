@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from node.preflight.evidence import parse_scope
 from node.release.word import Word
 from node.store import decisions, drafts, origins, releases
 from node.store import evidence as words
@@ -50,6 +51,7 @@ async def test_one_word_answers_every_desk_that_waits_for_the_same(bureau: Burea
         kept.role,
         kept.token,
     )
+    assert ("r.quispe",) == parse_scope(kept.body).hands
     assert ("m.sosa", "approved", "criminal_investigation") in bureau.acts(notice)
 
 

@@ -199,6 +199,13 @@ def test_a_refusal_opens_nothing() -> None:
     assert Worth.REFUSED is worth(row)
 
 
+def test_a_word_on_ones_own_work_counts_for_nothing_though_it_is_signed() -> None:
+    row = attest(word(replace(SCOPE, hands=("m.sosa", "r.quispe"))), DESK, sign)
+    assert Worth.OWN is worth(row)
+    other = attest(word(replace(SCOPE, hands=("r.quispe",))), DESK, sign)
+    assert Worth.COUNTS is worth(other)
+
+
 def test_a_word_that_was_taken_back_counts_for_nothing() -> None:
     assert Worth.WITHDRAWN is worth(GIVEN, replace(BENCH, withdrawn={GIVEN.id: TAKEN}))
     assert Worth.COUNTS is worth(GIVEN, replace(BENCH, withdrawn={b"another": TAKEN}))

@@ -1,10 +1,12 @@
 """A word that is taken back: what it closes, what is owed for it, and who may take it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 
+from node.preflight.ruling import rule
 from node.release.attested import Worth, verify_withdrawal
 from node.release.filed import CONSENT
 from node.release.owed import Recall
@@ -38,6 +40,7 @@ from tests.node.offices import (
     text,
 )
 from tests.node.release.consenting import ordered, sealed, victim
+from valija.clock import Minute, day_of, instant_of
 from valija.errors import (
     AbsentError,
     BarredError,
@@ -379,3 +382,41 @@ def relied(bureau: Bureau, notice: NoticeId, token: str) -> tuple[object, ...]:
     find: Callable[[Transaction], tuple[reliances.Reliance, ...]]
     find = lambda tx: reliances.of_evidence(tx, name)  # noqa: E731  # One line of it.
     return tuple(one.recipient for one in bureau.read(find))
+
+
+async def test_what_waits_under_a_word_that_has_ended_is_closed_and_never_signed(
+    bureau: Bureau,
+) -> None:
+    notice = await bureau.ordered(BR)
+    await bureau.approve(notice, word=replace(SEEN, until=day_of(bureau.now)))
+    assert ({BR: "ready"}, 1) == (await bureau.codes(notice), waiting(bureau))
+    later = Minute((day_of(bureau.now) + 1) * 1440)
+    parts = bureau.node.outbox._submitter.parts
+    bureau.node.outbox._submitter.parts = replace(parts, clock=Standing(later))
+    await sign(bureau)
+    assert () == bureau.read(lambda tx: batches.in_state(tx, batches.READY))
+    assert ({BR: "closed"}, 0) == (await bureau.codes(notice), waiting(bureau))
+    assert ("node", "closed", "") in bureau.acts(notice)
+
+
+@dataclass
+class Standing:
+    """A clock that stands."""
+
+    minute: Minute
+
+    def now(self) -> datetime:
+        return instant_of(self.minute)
+
+
+async def test_a_withdrawn_consent_lays_its_duty_on_what_still_goes(bureau: Bureau) -> None:
+    notice = await sealed(bureau)
+    assert "propagate_withdrawal" not in await duties(bureau, notice)
+    await withdraw(bureau, notice)
+    assert "propagate_withdrawal" in await duties(bureau, notice)
+
+
+async def duties(bureau: Bureau, notice: NoticeId) -> frozenset[str]:
+    loaded = await bureau.desk.load(DRAFTER, notice)
+    (ruling,) = await bureau.desk.judge(loaded, [(BR, "criminal_investigation")], rule)
+    return frozenset(ruling.decision.duties)
