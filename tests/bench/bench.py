@@ -27,6 +27,7 @@ from broker.logs import configure  # noqa: E402  # The root comes first.
 from deploy.kafka import jars  # noqa: E402  # As above.
 from tests.bench import (  # noqa: E402  # As above.
     admission,
+    comparison,
     delivery,
     journey,
     log,
@@ -39,6 +40,7 @@ from tests.bench.figures import Run  # noqa: E402  # As above.
 from tests.services.kafka import Kafka, running  # noqa: E402  # As above.
 
 _ENTRIES = 20_000
+_MILLION = 1_000_000
 _QUICK = 0.01
 _STATES = 6
 
@@ -57,7 +59,8 @@ def main() -> None:
     finally:
         seconds = time.perf_counter() - began
         file = page.write(run, day, seconds, Path.cwd())
-        _say(page.verdicts(run), f"{seconds:.0f} s; all figures: {file.name}")
+        _say(page.verdicts(run), page.count(run))
+        _say(f"took {seconds:.0f} s; all figures: {file.name}")
 
 
 def measure(run: Run, folder: Path, entries: int) -> None:
@@ -69,9 +72,11 @@ def measure(run: Run, folder: Path, entries: int) -> None:
         "sealing": lambda: asyncio.run(sealing.measure(run, world.others)),
         "gpg": lambda: sealing.measure_gpg(run, folder / "gpg", len(world.others)),
         "pre-flight": lambda: preflight.measure(run, world.states),
+        "comparing the law": lambda: comparison.measure(run),
         "admission and delivery": lambda: _measure_brokers(run, folder, world),
         "the journey between two nodes": lambda: journey.measure(run, folder / "journey"),
         "a long log": lambda: log.measure(run, folder, world, run.count(entries, 64)),
+        "a million": lambda: log.measure_million(run, run.count(_MILLION, 1000)),
     }
     for name, step in steps.items():
         _say(f"{name} ...")

@@ -123,8 +123,8 @@ def _measure_check(run: Run, folder: Path, size: int) -> None:
         raise FailedError("the log does not hold")
     run.note("log.check.wall", took, "s")
     cpu = run.note("log.check.cpu", used.ru_utime + used.ru_stime, "s CPU")
-    below = run.value("verify.signature") * size / 1e6
-    run.note("log.check.of_verifying", cpu / below, "x")
+    run.note("log.check.entry", cpu / size * 1e6, "us CPU/entry")
+    run.note_ratio("log.check.of_verifying", "log.check.entry", "verify.signature")
     run.note("log.check.peak", peak, "MB")
 
 

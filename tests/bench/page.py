@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from importlib.metadata import version
@@ -42,6 +43,12 @@ def verdicts(run: Run) -> str:
     lines.append("-" * (len(lines[0]) - 1))
     lines += [_verdict(run, goal) for goal in GOALS]
     return "\n".join(lines)
+
+
+def count(run: Run) -> str:
+    """Return how many goals a run met, in one line."""
+    found = Counter(goal.judge(run) for goal in GOALS)
+    return ", ".join(f"{found[verdict]} {verdict.value}" for verdict in Verdict)
 
 
 def _verdict(run: Run, goal: Goal) -> str:

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import admission, delivery, log, page, preflight, sealing, shares
+from tests.bench import (
+    admission,
+    comparison,
+    delivery,
+    journey,
+    log,
+    page,
+    preflight,
+    sealing,
+    shares,
+)
 from tests.bench.exchange import STATES, Continent, served
 from tests.bench.figures import Run, UnknownFigureError, percentile
 from tests.bench.goals import GOALS, Goal, Verdict
@@ -159,3 +169,33 @@ def test_a_log_is_checked_and_its_index_made_again(tmp_path: Path, world: Contin
     log.measure(run, tmp_path, world, 40)
     assert len(world.founded) + 40 == run.value("log.entries")
     assert {"log.check.cpu", "log.check.peak", "log.rebuild.wall"} <= run.figures.keys()
+
+
+def test_state_and_tree_are_measured_in_a_process_of_their_own() -> None:
+    run = Run()
+    log.measure_million(run, 1000)
+    assert 1000 == run.value("million.entries")
+    assert 0 < run.value("million.peak")
+
+
+def test_a_change_in_every_file_of_law_is_compared() -> None:
+    run = Run()
+    comparison.measure(run)
+    assert 20 < run.value("comparison.files")
+    assert 0 < run.value("comparison.widenings")
+
+
+def test_notices_travel_between_processes_of_their_own(tmp_path: Path) -> None:
+    run = Run(share=0.001)
+    journey.measure(run, tmp_path / "journey")
+    assert 0 < run.value("journey.stored.p50") <= run.value("journey.stored.p99")
+    assert {f"journey.{who}_cpu" for who in ("sender", "broker", "recipient")} <= set(
+        run.figures
+    )
+
+
+def test_the_page_counts_what_was_met_and_what_was_not() -> None:
+    run = Run()
+    run.note("million.tree", 1, "s CPU")
+    run.note("million.peak", 1_000, "MB")
+    assert f"1 met, 1 not yet met, {len(GOALS) - 2} not measured" == page.count(run)
