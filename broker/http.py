@@ -168,12 +168,15 @@ def _parse(data: bytes) -> _Request | None:
         if not colon:
             return None
         headers[name.lower()] = value.strip().lower()
-    if len(words) != 3 or words[0] not in {"GET", "HEAD"} or words[2] != "HTTP/1.1":  # noqa: PLR2004  # Method, target, version.
-        return None
+    match words:
+        case [("GET" | "HEAD") as method, target, "HTTP/1.1"]:
+            pass
+        case _:
+            return None
     if "transfer-encoding" in headers or headers.get("content-length", "0") != "0":
         return None
-    path = words[1].removeprefix("/") if words[1].startswith("/") else ""
-    return _Request(path, words[0] == "GET", headers.get("connection") != "close")
+    path = target.removeprefix("/") if target.startswith("/") else ""
+    return _Request(path, method == "GET", headers.get("connection") != "close")
 
 
 def _bytes(status: HTTPStatus, page: Page, *, keep: bool) -> bytes:

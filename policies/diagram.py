@@ -76,7 +76,9 @@ class Diagrams:
 
     def both(self, left: Node, right: Node) -> Node:
         """Return the points in both sets."""
-        if left == right or right == EVERYTHING:  # noqa: PLR1714  # No set is built here.
+        if left == right:
+            return left
+        if right == EVERYTHING:
             return left
         if left == EVERYTHING:
             return right

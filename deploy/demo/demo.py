@@ -100,7 +100,7 @@ def _genesis(console: Console) -> Path:
             if path.is_file() and "__pycache__" not in path.parts:
                 mark.update(path.read_bytes())
     kept = HOME / f"genesis-{mark.hexdigest()[:16]}"
-    fresh = kept.exists() and time.time() - kept.stat().st_mtime < _KEPT_DAYS * 86400  # noqa: TID251
+    fresh = kept.exists() and time.time() - kept.stat().st_mtime < _KEPT_DAYS * 86400  # noqa: TID251  # A file's age.
     if not fresh:
         for old in HOME.glob("genesis-*"):
             shutil.rmtree(old)

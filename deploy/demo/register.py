@@ -217,7 +217,7 @@ PEOPLE: tuple[Mapping[str, str], ...] = (
         "Type of Exploitation": "Forced begging",
         "Status": "Active",
     },
-)  # fmt: skip
+)  # fmt: skip  # A row of the register a line.
 """Invented people: 12 rows; one is no victim, one names nobody, three are children."""
 
 

@@ -11,10 +11,10 @@ import datetime as dt
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from lzma import LZMAError
-from typing import Any
+from typing import Protocol, cast
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -81,7 +81,7 @@ def _rows(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterato
         with entered.path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, keep_vba=False)
             for sheet in book.worksheets:
-                rows = _sheet_rows(sheet)
+                rows = _sheet_rows(cast("_Sheet", sheet))
                 head = tuple(islice(rows, _HEAD))
                 if known(head):
                     yield from chain(head, rows)
@@ -91,7 +91,25 @@ def _rows(entered: Entered, known: Callable[[tuple[Row, ...]], bool]) -> Iterato
     raise RefusedFileError("unknown_layout")
 
 
-def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only sheet has no public type
+class _Cell(Protocol):
+    """A cell of a read-only sheet, of which openpyxl has no public type."""
+
+    value: object
+    data_type: str
+
+
+class _Sheet(Protocol):
+    """A read-only sheet, likewise."""
+
+    def reset_dimensions(self) -> None:
+        """Forget what the sheet says of its size."""
+
+    def iter_rows(self) -> Iterable[Sequence[_Cell]]:
+        """Return its rows."""
+        ...
+
+
+def _sheet_rows(sheet: _Sheet) -> Iterator[Row]:
     sheet.reset_dimensions()  # What a sheet says of its size hides the rows beyond it.
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if len(cells) > MAX_COLUMNS:
@@ -99,7 +117,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-
         yield Row(number, tuple(_text(cell) for cell in cells))
 
 
-def _text(cell: Any) -> str:  # noqa: ANN401 - as above
+def _text(cell: _Cell) -> str:
     found = cell.value
     if found is None:
         return ""

@@ -11,7 +11,7 @@ Source: docs/style.md, sections Errors and Logs and metrics.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import grpc
 import structlog
@@ -38,6 +38,7 @@ _GRACE_SECONDS = 2
 _MOST_CALLS = 64
 _LOG = structlog.get_logger()
 _Context: TypeAlias = grpc.aio.ServicerContext[bytes, bytes]
+_Said = TypeVar("_Said", bound=Message)
 _Answer: TypeAlias = Callable[[Person, Any], Awaitable[Message]]
 
 
@@ -161,7 +162,7 @@ class Door:
         return await self._database.read(lambda tx: recognise(tx, token, self._clock))
 
 
-def _parsed(kind: type[Message], data: bytes) -> Any:  # noqa: ANN401  # Each call knows its own.
+def _parsed(kind: type[_Said], data: bytes) -> _Said:
     try:
         return kind.FromString(data)
     except DecodeError as cause:

@@ -18,6 +18,7 @@ from node.notice.table import text_table, toml_table
 from node.notice.value import Json
 from valija.errors import MalformedError
 
+_CODE_LETTERS = 3  # Of ISO 639-2.
 _TABLES = ("htcds", "iccs", "niem", "lists")
 
 
@@ -97,7 +98,7 @@ def _languages() -> CodeList:
     found: dict[str, str] = {}
     for line in text_table("languages"):
         known, *rest = line.split()
-        codes = [word for word in rest if word.islower() and len(word) == 3]  # noqa: PLR2004 - ISO 639-2
+        codes = [word for word in rest if word.islower() and len(word) == _CODE_LETTERS]
         label = " ".join(word for word in rest if word not in codes and word != "-")
         labels[known] = label
         for word in (known, *codes, label):

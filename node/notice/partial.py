@@ -72,7 +72,7 @@ def parse(text: str) -> Partial:
     year, month, day = (int(part) if part else None for part in match.groups())
     found = Partial(year or 0, month, day)
     try:
-        found.first  # noqa: B018 - the property raises for a day that does not exist
+        date(found.year, found.month or 1, found.day or 1)
     except ValueError as cause:
         raise MalformedError("no such day") from cause
     return found

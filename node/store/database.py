@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from sqlite3 import Connection as SqliteConnection
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -159,11 +160,11 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
     """Set what SQLite forgets between connections; transactions are ours to begin."""
-    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own attribute
+    connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[attr-defined]  # as above
+        connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -18,6 +18,7 @@ _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}", re.ASCII)
 _VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True))
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _CHECK_PLACE = 8
+_CHECK_DIGITS = "0123456789X"
 _NORTH_AMERICA = "12345"
 _MMSI = re.compile(r"\d{9}", re.ASCII)
 
@@ -36,7 +37,7 @@ def has_check_digit(plain: str) -> bool:
     """Tell whether 17 characters carry the check digit that North America requires."""
     values = (int(_VALUES.get(char, char)) for char in plain)
     remainder = sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=True)) % 11
-    return plain[_CHECK_PLACE] == ("X" if remainder == 10 else str(remainder))  # noqa: PLR2004 - ISO 3779
+    return plain[_CHECK_PLACE] == _CHECK_DIGITS[remainder]
 
 
 def plate(text: str, country: str) -> Identifier:
