@@ -164,6 +164,10 @@ def _with_bundle(
         raise SignatureError("the council signs the treaty layer's bundle, and no other")
     if not by_council and body.member != signed.signer.member:
         raise SignatureError("a member's bundle is signed by one of its desks")
+    if body.widens and signed.signer == Desk(body.member, Office.OVERSIGHT):
+        raise SignatureError(
+            "a law that opens more is brought by another desk than endorses it"
+        )
     met = _bundle_met(directory, body)
     held = directory.bundles.proposed(body.member, _standing(signed, body), met)
     return replace(directory, bundles=held)

@@ -60,6 +60,7 @@ class Inbox:
         Raises:
             AbsentError: No such notice in this inbox, or not a desk of ours.
             MalformedError: It is not held.
+            UnavailableError: The law here is not the one in force in the log.
         """
         return await _of(self._keepers, desk).reconsider(label, references)
 

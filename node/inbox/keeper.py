@@ -31,6 +31,7 @@ from valija.errors import (
     BarredError,
     HeldError,
     MalformedError,
+    UnavailableError,
     VerificationError,
 )
 from valija.ids import Desk, Digest, digest
@@ -72,10 +73,14 @@ class Keeper:
         self._law = law
         self._journal = journal
         self._desk = desk
+        self._waits = False
         self._log = structlog.get_logger().bind(desk=str(desk))
 
     async def run(self, arrived: Bell) -> None:
-        """Serve until cancelled; looks at once for what a crash left, then at each ring."""
+        """Serve until cancelled; looks at once for what a crash left, then at each ring.
+
+        While the law here is not the one in force in the log, what is stored stays as it is.
+        """
         while True:
             while await self.keep_waiting() == _AT_ONCE:
                 pass
@@ -86,8 +91,9 @@ class Keeper:
         waiting = await self._parts.database.read(
             lambda tx: received.in_state(tx, self._desk, received.STORED, _AT_ONCE)
         )
-        if waiting:
-            await self.decide(waiting)
+        if not waiting or not self._may_decide():
+            return 0
+        await self.decide(waiting)
         return len(waiting)
 
     async def reconsider(
@@ -98,6 +104,7 @@ class Keeper:
         Raises:
             AbsentError: No such notice in this inbox.
             MalformedError: It is not held.
+            UnavailableError: The law here is not the one in force; it is held as before.
         """
         arrival = await self._parts.database.read(
             lambda tx: received.find(tx, self._desk, label)
@@ -110,8 +117,13 @@ class Keeper:
     async def decide(
         self, arrivals: Sequence[received.Arrival], references: tuple[Reference, ...] = ()
     ) -> tuple[received.Arrival, ...]:
-        """Take stored envelopes through steps 8 to 10, and store all outcomes in one commit."""
+        """Take stored envelopes through steps 8 to 10, and store all outcomes in one commit.
+
+        Raises:
+            UnavailableError: The law here is not the one in force; nothing was decided.
+        """
         parts, now = self._parts, minute_of(self._parts.clock.now())
+        self._law.require_in_force(self._desk, parts.knowledge.directory, now)
         sizes = {arrival.tree_size for arrival in arrivals}
 
         def examine(tx: Transaction) -> list[Outcome]:
@@ -136,6 +148,19 @@ class Keeper:
             parts.metrics.intake.labels(str(self._desk), arrival.state).inc()
             self._log.info("intake", label=arrival.label, state=arrival.state)
         return changed
+
+    def _may_decide(self) -> bool:
+        """Tell whether the law here is in force; where it is not, say so once."""
+        now, directory = minute_of(self._parts.clock.now()), self._parts.knowledge.directory
+        try:
+            self._law.require_in_force(self._desk, directory, now)
+        except UnavailableError as error:
+            if not self._waits:
+                self._log.warning("intake_waits", clause=str(error))
+            self._waits = True
+            return False
+        self._waits = False
+        return True
 
     def _examine(
         self,

@@ -2,8 +2,9 @@
 
 It promises two questions, both about the act `store` under the receiver's own rules and the
 treaty layer: one from label and terms alone, before any content is opened, and one about
-every fact that the content shows. What the sender did not say is `unknown`, a word on no
-list refuses, and the answer's record is kept. It opens nothing and stores nothing.
+every fact that the content shows. Neither is asked of a law that is not the one in force in
+the log: what arrived waits. What the sender did not say is `unknown`, a word on no list
+refuses, and the answer's record is kept. It opens nothing and stores nothing.
 
 Source: docs/policy.md, section 8; docs/law.md, section 1 (Two questions); docs/envelope.md,
 section 3.6, steps 8 and 9.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from node.inbox.shown import shown_data
 from node.preflight.agency import law_desk
+from node.preflight.inforce import require_intake
 from node.preflight.instruments import between
 from policies.answer import Rank
 from policies.corpus import Law
@@ -66,6 +68,14 @@ class IntakeLaw:
 
     def __init__(self, law: Law) -> None:
         self._law = law
+
+    def require_in_force(self, desk: Desk, directory: Directory, minute: Minute) -> None:
+        """Refuse to decide anything under a law that the log does not name.
+
+        Raises:
+            UnavailableError: This law is not in force; what arrived waits until it is.
+        """
+        require_intake(self._law, directory, desk.member, minute)
 
     def judge_terms(self, offered: Offered, directory: Directory) -> Decision:
         """Decide from label and terms, as if it held the identity of such a subject."""

@@ -23,13 +23,14 @@ from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
 from node.gateway.withdrawing import Withdrawing
+from node.preflight.inforce import troubles
 from node.release.approver import Approver
 from node.release.desk import ReleaseDesk
 from node.release.intake import Intake
 from node.release.sender import Sender
 from node.release.withdrawer import Withdrawer
 from node.terminal.monitor import serve_monitor
-from valija.clock import Clock
+from valija.clock import Clock, minute_of
 
 _LOG = structlog.get_logger()
 
@@ -106,9 +107,12 @@ class _Health:
                 "no broker answers: what is sent waits and nothing is lost; "
                 "check the brokers' addresses in node.toml and the network"
             )
-        if self._assembly.parts.knowledge.newest is None:
+        parts = self._assembly.parts
+        if parts.knowledge.newest is None:
             found.append("no broker has shown this node the log yet")
-        return found
+            return found
+        known = (parts.knowledge.directory, self._assembly.config.member)
+        return found + troubles(self._assembly.law, *known, minute_of(parts.clock.now()))
 
 
 async def _until_stopped(assembly: Assembly, seconds: int | None) -> None:

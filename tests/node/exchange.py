@@ -26,7 +26,7 @@ from broker.spool.sqlite import SqliteSpool
 from node import assembly
 from node.assembly import Assembly
 from node.config import Address, Config
-from node.genesis import council
+from node.genesis import council, oversight
 from node.genesis.founding import found
 from node.genesis.joining import Candidate
 from node.genesis.signing import Desktop
@@ -36,6 +36,7 @@ from node.keystore.folder import KeyFolder
 from node.store.database import Database
 from node.store.migration import migrate
 from policies.folder import HOME
+from tests.node import laws
 from valija import canonical
 from valija.anchor import AUDITOR, Anchor, Authority, CouncilKey, SuitePeriod
 from valija.batch import Batch
@@ -109,7 +110,9 @@ class Exchange:
     addresses: list[Address] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Found it: keys, anchor, joining requests, memberships, one agreement."""
+        """Found it: keys, anchor, joining requests, memberships, one agreement, laws."""
+        self._overseers: dict[str, Desktop] = {}
+        self._laws: dict[str, tuple[Path, ...]] = {}
         self._log, self._auditor = LogSecret.generate(), CompositeSecret.generate()
         self._signing = {name: CompositeSecret.generate() for name in self.brokers}
         self._council = self._desktop("council")
@@ -122,6 +125,9 @@ class Exchange:
         for request in self._requests:
             self.genesis += request[1:]
         self._agree()
+        self.genesis.append(laws.treaty_layer(self._council, desk("@c1", Office.STATE)))
+        for member in self.members:
+            self.bring_law(member)
 
     @property
     def now(self) -> datetime:
@@ -222,6 +228,16 @@ class Exchange:
         knowledge = node.parts.knowledge
         await until(lambda: len(knowledge.learned) == known and not knowledge.is_behind)
 
+    def bring_law(self, member: str, folder: Path = HOME) -> None:
+        """Let a state bring its law, and its oversight endorse it where it opens more."""
+        directory = laws.folded(self.anchor, self.genesis, minute_of(self.now))
+        folders = [folder, *self._laws.get(member, ())]
+        desktop, own = self._opened(member), self.state(member).desk
+        brought = laws.bring(desktop, self._overseers[member], own, directory, folders)
+        desktop.database.close()
+        self.genesis = [*self.genesis, *brought]
+        self._laws = {**self._laws, member: (folder,)}
+
     def _found(self, member: str) -> tuple[Batch, ...]:
         home = self.folder / member
         home.mkdir(parents=True)
@@ -241,7 +257,9 @@ class Exchange:
             brokers=(Address("127.0.0.1", 9),),
         )
         self.states[member] = State(config)
-        candidate = Candidate(Member(member), f"State {member}", desks)
+        self._overseers[member] = overseer = self._desktop(f"{member}-oversight")
+        key = oversight.make_key(overseer, Member(member))
+        candidate = Candidate(Member(member), f"State {member}", desks, oversight=key)
         return found(config, candidate, self.clock, CHEAP)
 
     def _desktop(self, name: str) -> Desktop:

@@ -353,7 +353,7 @@ async def test_a_batch_is_not_proven_by_a_proof_that_does_not_hold(exchange: Exc
                     lambda tx: batches.in_state(tx, batches.PROVEN)
                 )
 
-            await until(lambda: len(proven()) == 4, 40)
+            await until(lambda: len(proven()) == 5, 40)
             assert lies == 0
             minutes = [each.logged for each in proven()]
             assert all(m is not None and m <= minute_of(exchange.now) for m in minutes)

@@ -68,7 +68,7 @@ def test_a_request_survives_its_file_and_proposes_one_membership(
 ) -> None:
     assert request_of_ar == exchange._requests[0]
     proposed = council.proposal_in(request_of_ar)
-    assert (proposed.member, proposed.offices) == ("AR", (Office.POLICE,))
+    assert (proposed.member, proposed.offices) == ("AR", (Office.POLICE, Office.OVERSIGHT))
     assert [batch.head.sequence for batch in request_of_ar] == [PROPOSAL_NUMBER, 1, 1]
 
 
@@ -145,7 +145,11 @@ def test_a_second_council_member_endorses_what_the_first_signed(exchange: Exchan
 def test_the_council_adopts_the_treaty_layer(exchange: Exchange) -> None:
     fold, now = fold_of(exchange), minute_of(exchange.now)
     bundle = BundleStatement(
-        TREATY, digest(b"manifest"), day_of(now), ZERO_DIGEST, widens=False
+        TREATY,
+        digest(b"manifest"),
+        day_of(now),
+        fold.directory.last_bundle(TREATY),
+        widens=False,
     )
     batch = council.adopt_treaty(exchange._council, COUNCIL, bundle)
     assert fold.apply(fold.size, record_of(batch, now, ())).counts
@@ -224,7 +228,7 @@ async def test_a_node_submits_its_own_keys_too_and_learns_that_they_stand(
             find = argentina.parts.database.read_now
             return len(find(lambda tx: batches.in_state(tx, batches.PROVEN)))
 
-        await until(lambda: proven() == 3)
+        await until(lambda: proven() == 4)
 
 
 def change(state: State, **values: object) -> State:

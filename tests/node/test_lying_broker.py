@@ -131,7 +131,7 @@ async def test_answers_that_are_none_change_no_batch_and_it_is_proven_once(
             serving = asyncio.ensure_future(argentina.serve())
             await exchange.is_founded(argentina)
             await argentina.outbox.publish(decided(exchange, {br: whole()}))
-            await until(lambda: proven(argentina) == 4 and not junk, 40)
+            await until(lambda: proven(argentina) == 5 and not junk, 40)
             assert broker.exchange.tree.size == len(exchange.genesis) + 1
             serving.cancel()
 

@@ -413,6 +413,14 @@ def test_a_bundle_counts_at_once_unless_it_widens(realm: Realm) -> None:
         realm.fold.directory.bundle(member, START)
 
 
+def test_an_oversight_brings_no_law_that_opens_more_on_its_own_word(realm: Realm) -> None:
+    alone = realm.actor("AR", Office.OVERSIGHT)
+    wide = bundle("AR", b"1", widens=True)
+    assert "another desk" in refused(realm, alone, wide)
+    realm.count(alone.sign(item(replace(wide, widens=False))))
+    assert realm.fold.directory.bundle(Member("AR"), START)
+
+
 def test_a_bundle_waits_for_its_day_and_the_one_before_decides_until_then(realm: Realm) -> None:
     first = bundle("AR", b"1")
     later = bundle("AR", b"2", replaces=name_of(first), since=Day(day_of(START) + 2))

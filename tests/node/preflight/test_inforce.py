@@ -1,15 +1,16 @@
-"""A node decides under the law that the log names, or not at all."""
+"""A node sends and takes in under the law that the log names, or not at all."""
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
 import pytest
 
-from node.preflight.inforce import require_in_force
+from node.preflight.inforce import require_in_force, require_intake, troubles
 from policies.corpus import Law
 from valija.clock import Day, Minute
 from valija.directory import Directory
-from valija.errors import BarredError, VerificationError
+from valija.errors import BarredError, UnavailableError, VerificationError
 from valija.ids import ZERO_DIGEST, Digest, Member, digest
 from valija.statement import BundleStatement
 
@@ -44,30 +45,64 @@ class Log:
         return BundleStatement(member, self.named[member], Day(0), ZERO_DIGEST, widens=False)
 
 
-def ask(shelf: dict[str, Digest], named: dict[str, Digest]) -> None:
-    law = Shelf({name: Bundle(found) for name, found in shelf.items()})
+def ask(shelf: dict[str, Digest], named: dict[str, Digest]) -> list[str]:
+    """Ask on both sides, which must say the same, and return the troubles."""
+    law = cast("Law", Shelf({name: Bundle(found) for name, found in shelf.items()}))
     log = cast("Directory", Log(named))
-    require_in_force(cast("Law", law), log, Member("AR"), NOW)
+    said = troubles(law, log, Member("AR"), NOW)
+    for require, error in (
+        (require_in_force, BarredError),
+        (require_intake, UnavailableError),
+    ):
+        if said:
+            with pytest.raises(error, match=re.escape(said[0].partition(";")[0])):
+                require(law, log, Member("AR"), NOW)
+        else:
+            require(law, log, Member("AR"), NOW)
+    return said
 
 
 def test_the_law_that_the_log_names_decides() -> None:
-    ask({"AR": OURS, "treaty": OTHER}, {"AR": OURS, "@treaty": OTHER})
+    assert [] == ask({"AR": OURS, "treaty": OTHER}, {"AR": OURS, "@treaty": OTHER})
 
 
-def test_a_law_of_which_the_log_says_nothing_yet_decides() -> None:
-    ask({"AR": OURS, "treaty": OTHER}, {})
+def test_a_state_without_a_law_of_its_own_receives_under_the_treaty_layer() -> None:
+    assert [] == ask({"BR": OURS, "treaty": OTHER}, {"@treaty": OTHER})
 
 
 @pytest.mark.parametrize(
-    ("shelf", "named", "part"),
+    ("shelf", "named", "parts"),
     [
-        ({"AR": OTHER, "treaty": OURS}, {"AR": OURS, "@treaty": OURS}, "AR"),
-        ({"AR": OURS, "treaty": OTHER}, {"AR": OURS, "@treaty": OURS}, "treaty"),
-        ({"treaty": OURS}, {"AR": OURS}, "AR"),
+        ({"AR": OTHER, "treaty": OURS}, {"AR": OURS, "@treaty": OURS}, ["AR"]),
+        ({"AR": OURS, "treaty": OTHER}, {"AR": OURS, "@treaty": OURS}, ["treaty"]),
+        ({"treaty": OURS}, {"AR": OURS, "@treaty": OURS}, ["AR"]),
+        ({"AR": OURS}, {"AR": OURS, "@treaty": OURS}, ["treaty"]),
+        ({"AR": OTHER, "treaty": OTHER}, {"AR": OURS, "@treaty": OURS}, ["AR", "treaty"]),
     ],
 )
 def test_another_law_than_the_log_names_decides_nothing(
-    shelf: dict[str, Digest], named: dict[str, Digest], part: str
+    shelf: dict[str, Digest], named: dict[str, Digest], parts: list[str]
 ) -> None:
-    with pytest.raises(BarredError, match=f"the law of {part}"):
-        ask(shelf, named)
+    said = ask(shelf, named)
+    assert len(parts) == len(said)
+    for part, one in zip(parts, said, strict=True):
+        assert f"the law of {part} in this node's folder is not the one in force" in one
+        assert "install the law that the log names" in one
+
+
+@pytest.mark.parametrize(
+    ("shelf", "named", "parts"),
+    [
+        ({"AR": OURS, "treaty": OTHER}, {}, ["AR", "treaty"]),
+        ({"AR": OURS, "treaty": OTHER}, {"AR": OURS}, ["treaty"]),
+        ({"AR": OURS, "treaty": OTHER}, {"@treaty": OTHER}, ["AR"]),
+        ({}, {}, ["treaty"]),
+    ],
+)
+def test_where_the_log_names_no_law_none_decides(
+    shelf: dict[str, Digest], named: dict[str, Digest], parts: list[str]
+) -> None:
+    said = ask(shelf, named)
+    assert len(parts) == len(said)
+    for part, one in zip(parts, said, strict=True):
+        assert f"no law of {part} is in force in the log" in one

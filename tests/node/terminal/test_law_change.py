@@ -78,22 +78,20 @@ class Mexico:
     def overseer(self) -> Path:
         return self.home / "oversight"
 
-    def found(self) -> None:
-        """Make both offices' keys, and let the council name the state."""
-        (self.home / "passphrase").write_bytes(PASSPHRASE + b"\n")
-        self.run("oversight", "new", self.overseer, "--member", "MX", *self.passphrase)
+    def found(self, *named: object) -> None:
+        """Make the node's keys, and let the council name the state."""
         self.run(
             *("init", self.home / "MX", "--member", "MX", "--name", "México"),
             *("--desk", "police", "--broker", "127.0.0.1:9", "--policies", HOME),
             *("--anchor", self.exchange.state("AR").config.anchor),
-            *("--oversight", self.overseer / "MX.oversight", *self.passphrase),
+            *(*named, *self.passphrase),
         )
         request = batchfile.read(self.home / "MX" / "MX.request")
         signer = desk("@c1", Office.STATE)
-        named = council.name_members(
+        members = council.name_members(
             self.exchange._council, signer, [council.proposal_in(request)]
         )
-        self.exchange.genesis = [*self.exchange.genesis, named, *request[1:]]
+        self.exchange.genesis = [*self.exchange.genesis, members, *request[1:]]
         self.exchange.states["MX"] = State(load(self.toml))
 
     @property
@@ -129,11 +127,21 @@ class Mexico:
 
 
 @pytest.fixture
-def mexico(exchange: Exchange, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Mexico:
+def joining(exchange: Exchange, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Mexico:
+    """Mexico before it has any keys."""
     one = Mexico(exchange, tmp_path / "mx", partial(run, capsys), partial(refused, capsys))
     one.home.mkdir()
-    one.found()
+    (one.home / "passphrase").write_bytes(PASSPHRASE + b"\n")
     return one
+
+
+@pytest.fixture
+def mexico(joining: Mexico) -> Mexico:
+    """Mexico with both its offices' keys, named by the council."""
+    made = ("oversight", "new", joining.overseer, "--member", "MX", *joining.passphrase)
+    joining.run(*made)
+    joining.found("--oversight", joining.overseer / "MX.oversight")
+    return joining
 
 
 def test_a_law_that_opens_more_is_in_force_only_once_the_oversight_endorsed_it(
@@ -235,16 +243,12 @@ def test_the_oversights_key_lies_apart_from_the_nodes(mexico: Mexico, tmp_path: 
 
 
 def test_a_state_without_an_oversight_brings_no_law_that_opens_more(
-    exchange: Exchange, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    joining: Mexico, tmp_path: Path
 ) -> None:
-    async def learn() -> None:
-        async with exchange.broker(), exchange.node("AR") as node:
-            await exchange.is_founded(node)
-
-    asyncio.run(learn())
-    toml = exchange.state("AR").write_toml()
-    said = refused(capsys, "bundle", "--config", toml, "--out", tmp_path / "law")
-    assert "AR has no oversight that could endorse it" in said
+    joining.found()
+    assert "" == joining.in_force()
+    said = joining.refused("bundle", "--config", joining.toml, "--out", tmp_path / "law")
+    assert "MX has no oversight that could endorse it" in said
 
 
 def test_the_council_adopts_another_treaty_layer_by_comparison_too(
