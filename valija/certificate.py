@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from valija.clock import Minute, minute_of
@@ -99,8 +100,9 @@ def parse_certificate(der: bytes) -> Certificate:
     """Return what a self-signed certificate says, its signature checked.
 
     Raises:
-        MalformedError: Longer than 2 KiB, not DER, another curve, no or two common names,
-            signed by somebody else, or its signature is false.
+        MalformedError: Longer than 2 KiB, not DER, a serial number that is not positive,
+            another curve, no or two common names, signed by somebody else, or its signature
+            is false.
     """
     if len(der) > MAX_BYTES:
         raise MalformedError("a certificate has at most 2 KiB")
@@ -109,12 +111,14 @@ def parse_certificate(der: bytes) -> Certificate:
         found.verify_directly_issued_by(found)
         names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         curve = found.public_key()
-    except _FOREIGN as cause:
+    except (*_FOREIGN, CryptographyDeprecationWarning) as cause:  # An error where we test.
         raise MalformedError("this is no sound self-signed certificate") from cause
     if not isinstance(curve, ec.EllipticCurvePublicKey) or len(names) != 1:
         raise MalformedError("a certificate has a P-256 key and one common name")
     if not isinstance(curve.curve, ec.SECP256R1):
         raise MalformedError("a certificate has a P-256 key and one common name")
+    if found.serial_number <= 0:  # The library means to refuse it: all must agree today.
+        raise MalformedError("a certificate's serial number is positive")
     since, until = found.not_valid_before_utc, found.not_valid_after_utc
     return Certificate(str(names[0].value), minute_of(since), minute_of(until), der)
 

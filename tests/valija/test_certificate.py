@@ -34,6 +34,31 @@ def forged(
     return builder.sign(signer, SHA256()).public_bytes(Encoding.DER)
 
 
+def field(kind: int, data: bytes) -> bytes:
+    """Return a DER field of up to 65,535 bytes."""
+    size = len(data)
+    length = bytes([size]) if size < 0x80 else b"\x82" + size.to_bytes(2)
+    return bytes([kind]) + length + data
+
+
+def resigned(serial: int) -> bytes:
+    """Return a certificate with another first byte of its serial number, truly signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = x509.load_der_x509_certificate(forged(name("AR"), name("AR"), key, key))
+    body = made.tbs_certificate_bytes.replace(b"\x02\x01\x01", bytes([2, 1, serial]), 1)
+    sha256_with_ecdsa = bytes.fromhex("300a06082a8648ce3d040302")
+    value = field(0x03, b"\0" + key.sign(body, ec.ECDSA(SHA256())))
+    return field(0x30, body + sha256_with_ecdsa + value)
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+@pytest.mark.parametrize("serial", [0x00, 0x80, 0xFF])
+def test_a_serial_number_that_is_not_positive_is_refused(serial: int) -> None:
+    assert "AR" == parse_certificate(resigned(7)).name
+    with pytest.raises(MalformedError, match="positive"):
+        parse_certificate(resigned(serial))
+
+
 def test_a_certificate_says_its_name_and_lasts_90_days() -> None:
     made = make_certificate("AR 1", NOW)
     found = parse_certificate(made.certificate)
