@@ -8,7 +8,7 @@ Source: proto/valija/v1/gateway.proto; docs/architecture.md, What never happens,
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import IO
 
@@ -21,11 +21,12 @@ from node.release.preview import Asked, preview
 from node.release.publishable import findings
 from node.store import drafts
 from node.store.database import Transaction
-from valija.errors import AbsentError, LimitError, MalformedError
+from valija.errors import AbsentError, LimitError, MalformedError, UnavailableError
 from valija.v1 import gateway_pb2 as v1
 
 _PAGE = 100
 _MOST = 1000
+_PATIENCE_S = 600.0
 _IMPORTS = 2
 """Files held in memory at a time: 50 MB each, and what reading them takes."""
 
@@ -49,7 +50,7 @@ class Drafting:
         language = words.language(first.language)
         async with self._imports:
             with os.fdopen(os.memfd_create("register"), "wb") as file:
-                await _filled(file, first.part, requests)
+                await _in_time(_filled(file, first.part, requests))
                 path = Path(f"/proc/self/fd/{file.fileno()}")
                 async for one in self._intake.import_file(person, first.profile, path):
                     for answer in messages.import_progress(one, language):
@@ -94,6 +95,15 @@ class Drafting:
         )
         found = await preview(self._desk, person, words.notice_id(request.draft), asked)
         return messages.preflight(found)
+
+
+async def _in_time(work: Coroutine[None, None, None]) -> None:
+    """Wait for a caller to send his file, and not for ever: others wait for the place."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await work
+    except TimeoutError as cause:
+        raise UnavailableError("the file did not come to its end; nothing was kept") from cause
 
 
 async def _filled(

@@ -51,6 +51,7 @@ def store_catch(
 
     Raises:
         SplitViewError: Another root for this checkpoint's size was verified before.
+        LimitError: More would be kept aside than a desk keeps: another broker is asked.
         DuplicateError: Two labels of one originator with one id: the log never lets two
             count, so the broker lies, or the store was altered.
     """

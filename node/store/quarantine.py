@@ -15,7 +15,11 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from node.store.database import Transaction
 from node.store.tables import QUARANTINE
 from valija.clock import Minute
+from valija.errors import LimitError
 from valija.ids import Desk, Digest, LeafIndex
+
+MOST_ASIDE = 1000
+"""Deliveries that are aside for one desk at a time, each of a megabyte at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,18 @@ class Suspect:
 
 
 def put_aside(tx: Transaction, suspect: Suspect) -> int:
-    """Keep a delivery aside, in place of what came before; return how often it came."""
+    """Keep a delivery aside, in place of what came before; return how often it came.
+
+    Raises:
+        LimitError: Too much is aside for this desk: a broker that invents more fills no disk.
+    """
     at = _at(suspect.desk, suspect.subject)
     seen = tx.connection.execute(select(QUARANTINE.c.seen).where(at)).scalar_one_or_none()
     values = {name: getattr(suspect, name) for name in Suspect.__slots__}
     values |= {"desk": str(suspect.desk), "seen": (seen or 0) + 1}
     if seen is None:
+        if _count_open(tx, suspect.desk) >= MOST_ASIDE:
+            raise LimitError("no more is kept aside for this desk")
         tx.connection.execute(insert(QUARANTINE), values)
     else:
         tx.connection.execute(update(QUARANTINE).where(at).values(values))
@@ -101,6 +111,11 @@ _SETTLE = (
     )
     .values(settled=bindparam("now"))
 )
+
+
+def _count_open(tx: Transaction, desk: Desk) -> int:
+    here = (QUARANTINE.c.desk == str(desk)) & QUARANTINE.c.settled.is_(None)
+    return tx.connection.execute(select(func.count()).where(here)).scalar_one()
 
 
 def _at(desk: Desk, subject: Digest) -> ColumnElement[bool]:

@@ -20,10 +20,12 @@ from node.trail import Trail
 from tests.node.exchange import Exchange, until
 from tests.node.sample import decided, whole
 from tests.node.test_attacks import aside, between, hostile, inbox
-from valija.errors import ValijaError
-from valija.ids import Desk
+from valija.errors import LimitError, ValijaError
+from valija.ids import Desk, LabelId
+from valija.logged import Delivery
 from valija.wire import strict
 from valija.wire.deliver import DeliverResponse, parse_deliver_response
+from valija.wire.label import label_bytes, parse_label
 
 
 def cursor(node: Assembly, desk: Desk) -> int:
@@ -193,6 +195,33 @@ async def test_any_damage_to_what_is_delivered_is_an_error_of_ours_and_stores_no
         assert each.label == verify_again(node.parts, each, noted).label_digest
     kept = database.read_now(log.entries)
     assert {(one.leaf_index, one.place) for one in kept} == node.parts.knowledge.learned
+
+
+async def test_a_broker_that_invents_notices_without_end_fills_no_disk(
+    overheard: Overheard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "MOST_ASIDE", 5)
+    node, receiver = overheard.node, overheard.receiver
+    true = [parse_deliver_response(message) for message in overheard.messages]
+    (notice,) = [d for each in true for d in each.deliveries if d.stanza is not None]
+    label = parse_label(notice.logged.item.payload)
+
+    def invented(number: int) -> Delivery:
+        other = replace(label, id=LabelId(number.to_bytes(16)))
+        item = replace(notice.logged.item, payload=label_bytes(other), body=other)
+        return replace(notice, logged=replace(notice.logged, item=item))
+
+    trail = Trail(node.parts.knowledge)
+    for each in true:
+        await receiver.take(each, trail)
+    await receiver.take(replace(true[-1], deliveries=tuple(map(invented, range(3)))), trail)
+    with pytest.raises(LimitError):
+        await receiver.take(
+            replace(true[-1], deliveries=tuple(map(invented, range(3, 6)))), trail
+        )
+    assert 3 == len(aside(node, receiver._desk))
+    assert not (await receiver.take(true[-1], trail)).ask_again
+    assert 1 == len(inbox(node, receiver._desk))
 
 
 async def test_after_all_damage_the_true_messages_are_taken(overheard: Overheard) -> None:

@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
+from node.gateway import SERVICE
 from node.store import journal
 from tests.node.convert.invented import workbook
 from tests.node.convert.test_hostile_workbook import changed
 from tests.node.gateway.counter import Counter
 from valija.errors import LimitError, MalformedError
+from valija.v1 import gateway_pb2 as v1
 
 
 def _register(folder: Path) -> tuple[Path, str]:
@@ -111,3 +114,24 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read(
     file.write_bytes(bytes(2000))
     with pytest.raises(LimitError, match="nothing was kept"):
         await counter.ask("r.quispe", lambda c: list(c.import_file(file, "", "en")))
+
+
+async def test_a_file_that_never_comes_to_its_end_keeps_nobody_else_waiting(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.gateway.drafting._PATIENCE_S", 0.2)
+    file, profile = _register(tmp_path)
+    metadata = (("authorization", f"Bearer {counter.bureau.tokens['r.quispe']}"),)
+    credentials = grpc.ssl_channel_credentials(counter.certificate)
+    async with grpc.aio.secure_channel(counter.address, credentials) as channel:
+        slow: Any = channel.stream_stream(f"/{SERVICE}/Import")(metadata=metadata)
+        await slow.write(v1.ImportRequest(profile=profile, part=b"PK").SerializeToString())
+        with pytest.raises(grpc.aio.AioRpcError) as refusal:
+            await slow.read()
+    assert grpc.StatusCode.UNAVAILABLE is refusal.value.code()
+    assert "nothing was kept" in str(refusal.value.details())
+    monkeypatch.undo()
+    told: Any = await counter.ask(
+        "r.quispe", lambda c: list(c.import_file(file, profile, "es"))
+    )
+    assert told[-1]["done"]
