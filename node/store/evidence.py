@@ -10,7 +10,7 @@ Source: docs/policy.md, section 3; docs/architecture.md, The journey, 3.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -75,9 +75,15 @@ def find(tx: Transaction, name: bytes) -> Evidence:
 
 def of_notice(tx: Transaction, notice: NoticeId) -> tuple[Evidence, ...]:
     """Return every word about a notice, in the order they came."""
-    query = select(EVIDENCE).where(EVIDENCE.c.notice == notice)
-    query = query.order_by(EVIDENCE.c.at, EVIDENCE.c.id)
-    return tuple(_evidence(tx, row) for row in tx.connection.execute(query).all())
+    rows = tx.connection.execute(_OF_NOTICE, {"name": notice}).all()
+    return tuple(_evidence(tx, row) for row in rows)
+
+
+_OF_NOTICE = (
+    select(EVIDENCE)
+    .where(EVIDENCE.c.notice == bindparam("name"))
+    .order_by(EVIDENCE.c.at, EVIDENCE.c.id)
+)
 
 
 def _evidence(tx: Transaction, row: Row[Any]) -> Evidence:

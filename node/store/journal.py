@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from node.store.database import Transaction
 from node.store.tables import JOURNAL
@@ -88,8 +88,12 @@ def page(tx: Transaction, after: int = 0, limit: int = 100, about: str = "") -> 
 
 def count(tx: Transaction, act: str, about: str) -> int:
     """Return how many lines say that this was done to this object."""
-    query = select(func.count()).where(JOURNAL.c.object == about, JOURNAL.c.act == act)
-    return int(tx.connection.execute(query).scalar_one())
+    return int(tx.connection.execute(_COUNT, {"about": about, "done": act}).scalar_one())
+
+
+_COUNT = select(func.count()).where(
+    JOURNAL.c.object == bindparam("about"), JOURNAL.c.act == bindparam("done")
+)
 
 
 def verify(tx: Transaction) -> int:

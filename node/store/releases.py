@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     insert,
     select,
 )
@@ -101,7 +102,6 @@ def drop(tx: Transaction, notice: NoticeId, recipients: Iterable[Desk]) -> None:
 
 def find(tx: Transaction, notice: NoticeId) -> tuple[Wish, ...]:
     """Return every order of a draft that stands, by recipient."""
-    query = select(WISHES).where(WISHES.c.notice == notice).order_by(WISHES.c.recipient)
     return tuple(
         Wish(
             notice=notice,
@@ -113,8 +113,11 @@ def find(tx: Transaction, notice: NoticeId) -> tuple[Wish, ...]:
             content=row.content,
             at=Minute(row.at),
         )
-        for row in tx.connection.execute(query)
+        for row in tx.connection.execute(_FIND, {"name": notice})
     )
+
+
+_FIND = select(WISHES).where(WISHES.c.notice == bindparam("name")).order_by(WISHES.c.recipient)
 
 
 def revision(tx: Transaction, notice: NoticeId) -> int:

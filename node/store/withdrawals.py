@@ -10,7 +10,18 @@ Source: docs/coordination.md (consent withdrawn); docs/law.md, row OAS-P-xii.wit
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Row, String, Table, insert, select
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+)
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -77,9 +88,15 @@ def add(tx: Transaction, one: Withdrawal) -> None:
 
 def of_notice(tx: Transaction, notice: NoticeId) -> dict[bytes, Withdrawal]:
     """Return what was withdrawn about a notice, by the word that was taken back."""
-    query = select(WITHDRAWALS).where(WITHDRAWALS.c.notice == notice)
-    rows = tx.connection.execute(query.order_by(WITHDRAWALS.c.at, WITHDRAWALS.c.evidence)).all()
+    rows = tx.connection.execute(_OF_NOTICE, {"name": notice}).all()
     return {bytes(row.evidence): _withdrawal(tx, row) for row in rows}
+
+
+_OF_NOTICE = (
+    select(WITHDRAWALS)
+    .where(WITHDRAWALS.c.notice == bindparam("name"))
+    .order_by(WITHDRAWALS.c.at, WITHDRAWALS.c.evidence)
+)
 
 
 def _withdrawal(tx: Transaction, row: Row[Any]) -> Withdrawal:
