@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 from broker.assembly import load_anchor, spool_of
 from broker.config import Config
 from broker.exchange import Exchange, Setting, owner_of
+from broker.heads import newest_signed
 from broker.index import Index
 from broker.lock import DeskLock
 from valija.batch import Batch
-from valija.checkpoint import verify_checkpoint
 from valija.clock import Clock
 from valija.errors import DuplicateError, UnavailableError, ValijaError
 
@@ -100,12 +100,11 @@ async def stand(config: Config, clock: Clock) -> Standing:
         UnavailableError: One of them does not answer.
     """
     anchor = load_anchor(config.anchor)
-    index, size = Index(config.index), 0
+    index = Index(config.index)
     try:
         async with spool_of(config, clock) as spool:
-            note = await spool.last_checkpoint()
-            if note is not None:
-                size = verify_checkpoint(note, anchor.origin, [anchor.log_key]).checkpoint.size
+            kept = await newest_signed(spool, anchor.origin, anchor.log_key)
+            size = 0 if kept is None else kept.size
             indexed = await index.start(owner_of(anchor, config.desk))
             records, cursors = await spool.end(), await index.cursors()
             return Standing(config.desk.member, records, indexed, size, cursors)

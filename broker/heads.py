@@ -8,6 +8,7 @@ Source: docs/envelope.md, section 4 (Checkpoint); C2SP tlog-checkpoint.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -20,12 +21,19 @@ from broker.spool import Spool
 from broker.tree import LogTree
 from valija.checkpoint import Checkpoint, sign_checkpoint, verify_checkpoint
 from valija.clock import Clock
-from valija.errors import SplitViewError, UnavailableError
+from valija.errors import (
+    MalformedError,
+    ProofError,
+    SplitViewError,
+    UnavailableError,
+    VerificationError,
+)
 from valija.ids import Digest
 from valija.signature import LogSecret
 
 _PAUSE_S = 1 / 40
 _AWAY_S = 0.5
+_LOOK_BACK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,29 @@ class LogSigner:
     origin: str
     secret: LogSecret
     clock: Clock
+
+
+async def newest_signed(spool: Spool, origin: str, public: bytes) -> SignedHead | None:
+    """Return the newest checkpoint that was kept; None where none was yet.
+
+    What the log did not sign is noise, as it is for `broker.peers`.
+
+    Args:
+        spool: Where they are kept.
+        origin: The log's name.
+        public: Its key, 1344 bytes.
+
+    Raises:
+        ProofError: There are some, and of the newest 64 the log signed none.
+    """
+    notes = await spool.last_checkpoints(_LOOK_BACK)
+    for note in notes:
+        with suppress(MalformedError, VerificationError):
+            kept = verify_checkpoint(note, origin, [public]).checkpoint
+            return SignedHead(kept.size, kept.root, note)
+    if notes:
+        raise ProofError("this log signed none of the newest checkpoints that are kept")
+    return None
 
 
 class Heads:
@@ -93,17 +124,16 @@ class Heads:
 
         Raises:
             SplitViewError: The log no longer leads to what was signed.
-            ProofError: The note kept is not signed by this log.
+            ProofError: No note kept is signed by this log.
         """
-        note = await self._spool.last_checkpoint()
-        if note is None:
-            return 0
         signer = self._signer
-        kept = verify_checkpoint(note, signer.origin, [signer.secret.public]).checkpoint
+        kept = await newest_signed(self._spool, signer.origin, signer.secret.public)
+        if kept is None:
+            return 0
         if kept.size > self._tree.size or kept.root != self._tree.root(kept.size):
             raise SplitViewError("the log does not lead to the checkpoint that was signed")
-        self.newest = SignedHead(kept.size, kept.root, note)
-        return await self._spool.append_checkpoint(note) + 1
+        self.newest = kept
+        return await self._spool.append_checkpoint(kept.note) + 1
 
     async def run(self) -> None:
         """Sign for ever, whenever the tree has grown past the newest checkpoint."""

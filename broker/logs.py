@@ -87,7 +87,8 @@ def _plain(value: object) -> str | int | float | bool | None:
         return value.hex()[:_LONGEST]
     if isinstance(value, tuple):  # Digests of one batch: enough of each to be found by.
         return " ".join(each.hex()[:_SHORT] for each in value if isinstance(each, bytes))
-    return str(value)[:_LONGEST]
+    text = str(value)[:_LONGEST]
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def configure(

@@ -69,7 +69,8 @@ def _plain(value: object) -> str | int | float | bool | None:
         return value
     if isinstance(value, bytes):
         return value.hex()[:_LONGEST]
-    return str(value)[:_LONGEST]
+    text = str(value)[:_LONGEST]
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def configure(

@@ -115,8 +115,8 @@ class Spool(Protocol):
         """Follow the checkpoints from number `start` on; raises as `records` does."""
 
     @abstractmethod
-    async def last_checkpoint(self) -> bytes | None:
-        """Return the note appended last, or None where there is none yet."""
+    async def last_checkpoints(self, most: int) -> list[bytes]:
+        """Return the notes appended last, the newest first, `most` at most."""
 
     async def __aenter__(self) -> Self:
         """Start; what a failed start left open is closed."""

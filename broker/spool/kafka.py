@@ -111,12 +111,12 @@ class KafkaSpool(Spool):
             async for batch in reader.follow(self._topics.checkpoints.name, start):
                 yield batch
 
-    async def last_checkpoint(self) -> bytes | None:
-        """Return the newest note."""
+    async def last_checkpoints(self, most: int) -> list[bytes]:
+        """Return the newest notes."""
         topic = self._topics.checkpoints.name
         end = await self._reader.end(topic)
-        values = await self._reader.values(topic, 0, [end - 1] if end else [])
-        return values.get(end - 1)
+        values = await self._reader.values(topic, 0, range(max(0, end - most), end))
+        return [values[offset] for offset in sorted(values, reverse=True)]
 
     @asynccontextmanager
     async def _follower(self, topic: str) -> AsyncIterator[KafkaReader]:

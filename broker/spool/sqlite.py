@@ -113,9 +113,9 @@ class SqliteSpool(Spool):
         async for batch in self._follow(CHECKPOINTS, start):
             yield batch
 
-    async def last_checkpoint(self) -> bytes | None:
-        """Return the newest note."""
-        return await self._read(CHECKPOINTS.last)
+    async def last_checkpoints(self, most: int) -> list[bytes]:
+        """Return the newest notes."""
+        return await self._read(partial(CHECKPOINTS.last, most=most))
 
     async def _follow(
         self, table: AppendOnly, start: int

@@ -48,23 +48,22 @@ class AppendOnly:
                 break
         return batch
 
-    def last(self, file: sqlite3.Connection) -> bytes | None:
-        """Return the value of the newest row."""
-        row = file.execute(self.last_sql).fetchone()
-        return row[0] if row else None
+    def last(self, file: sqlite3.Connection, most: int) -> list[bytes]:
+        """Return the values of the newest rows, the newest first."""
+        return [value for (value,) in file.execute(self.last_sql, (most,))]
 
 
 LOG = AppendOnly(
     insert_sql="INSERT INTO log VALUES (?, ?)",
     end_sql="SELECT max(number) FROM log",
     after_sql="SELECT number, value FROM log WHERE number >= ? ORDER BY number LIMIT ?",
-    last_sql="SELECT value FROM log ORDER BY number DESC LIMIT 1",
+    last_sql="SELECT value FROM log ORDER BY number DESC LIMIT ?",
 )
 CHECKPOINTS = AppendOnly(
     insert_sql="INSERT INTO checkpoint VALUES (?, ?)",
     end_sql="SELECT max(number) FROM checkpoint",
     after_sql="SELECT number, value FROM checkpoint WHERE number >= ? ORDER BY number LIMIT ?",
-    last_sql="SELECT value FROM checkpoint ORDER BY number DESC LIMIT 1",
+    last_sql="SELECT value FROM checkpoint ORDER BY number DESC LIMIT ?",
 )
 
 

@@ -30,7 +30,7 @@ from node.people.local import recognise
 from node.people.person import Person
 from node.store.database import Database
 from valija.clock import Clock
-from valija.errors import MalformedError, SignatureError, ValijaError
+from valija.errors import MalformedError, SignatureError, UnavailableError, ValijaError
 from valija.v1 import gateway_pb2 as v1
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -85,18 +85,26 @@ class Door:
             address: `host:port`; port 0 lets the machine choose.
             key: PEM of the private key.
             certificate: PEM of the certificate that callers pin.
+
+        Raises:
+            UnavailableError: The address is not to be had.
         """
         server = grpc.aio.server(
-            options=[("grpc.max_receive_message_length", MOST_BYTES)],
+            options=[
+                ("grpc.max_receive_message_length", MOST_BYTES),
+                ("grpc.so_reuseport", 0),  # Nobody listens beside us at our address.
+            ],
             maximum_concurrent_rpcs=_MOST_CALLS,
         )
         server.add_generic_rpc_handlers((self._handlers(),))
         doctor = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
         reflection.enable_server_reflection((SERVICE, reflection.SERVICE_NAME), server)
-        port = server.add_secure_port(
-            address, grpc.ssl_server_credentials([(key, certificate)])
-        )
+        credentials = grpc.ssl_server_credentials([(key, certificate)])
+        try:
+            port = server.add_secure_port(address, credentials)
+        except RuntimeError as cause:
+            raise UnavailableError("the gateway's address is not to be had") from cause
         await server.start()
         await doctor.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
         try:

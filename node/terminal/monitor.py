@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 from node.config import Address
 from node.metrics import Metrics
-from valija.errors import MalformedError
+from valija.errors import MalformedError, UnavailableError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SECONDS = 5
@@ -28,6 +28,7 @@ async def serve_monitor(
 
     Raises:
         MalformedError: The address is not on loopback.
+        UnavailableError: It is not to be had.
     """
     if address.host not in _LOOPBACK:
         raise MalformedError("node.toml: metrics listens on loopback only")
@@ -43,7 +44,10 @@ async def serve_monitor(
                 await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, address.host, address.port, limit=_LINE)
+    try:
+        server = await asyncio.start_server(answer, address.host, address.port, limit=_LINE)
+    except OSError as cause:
+        raise UnavailableError("the address of metrics is not to be had") from cause
     async with server:
         yield
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from broker.logs import BATCH_ADMITTED, configure
+from broker.logs import BATCH_ADMITTED, configure, only_listed
 from broker.metrics import Metrics
 
 CANARY = "Invented Canary Person"
@@ -62,3 +62,8 @@ def test_each_broker_counts_by_itself() -> None:
     one.admitted.labels("AR").inc()
     assert b'broker_admitted_total{member="AR"} 1.0' in one.page()
     assert b'broker_admitted_total{member="AR"}' not in two.page()
+
+
+def test_a_value_that_would_act_on_a_terminal_or_begin_a_line_is_written_out() -> None:
+    kept = only_listed(None, "info", {"event": "x", "error": "a\x1b[2J\u202e\nb"})
+    assert "a\\x1b[2J\\u202e\\nb" == kept["error"]

@@ -42,7 +42,7 @@ async def test_the_first_record_is_leaf_zero_and_each_next_one_more(spool: Spool
 
 async def test_an_empty_spool_ends_at_zero(spool: Spool) -> None:
     assert await spool.end() == 0
-    assert await spool.last_checkpoint() is None
+    assert [] == await spool.last_checkpoints(3)
     assert await spool.append_contents([]) == []
 
 
@@ -83,7 +83,7 @@ async def test_records_outlive_the_spool_that_wrote_them(engine: Engine) -> None
     async with engine.open() as spool:
         assert await _read(spool, 0, 1) == [(0, b"kept")]
         assert await spool.content(place) == b"sealed"
-        assert await spool.last_checkpoint() == b"note"
+        assert [b"note"] == await spool.last_checkpoints(3)
         assert await spool.append_record(b"next") == 1
 
 
@@ -174,7 +174,8 @@ async def test_a_log_shorter_than_what_was_read_stops_whoever_goes_on(spool: Spo
 
 async def test_checkpoints_are_numbered_and_followed(spool: Spool) -> None:
     assert [await spool.append_checkpoint(note) for note in (b"one", b"two")] == [0, 1]
-    assert await spool.last_checkpoint() == b"two"
+    assert [b"two"] == await spool.last_checkpoints(1)
+    assert [b"two", b"one"] == await spool.last_checkpoints(3)
     batches = spool.checkpoints(1)
     assert await anext(batches) == [(1, b"two")]
 

@@ -70,3 +70,8 @@ def test_two_nodes_in_one_process_count_apart() -> None:
     one.sealed.labels("AR/police").inc()
     assert b'node_sealed_total{desk="AR/police"} 1.0' in one.page()
     assert b"AR/police" not in two.page()
+
+
+def test_a_value_that_would_act_on_a_terminal_or_begin_a_line_is_written_out() -> None:
+    kept = only_listed(None, "info", {"event": "x", "error": "a\x1b[2J\u202e\nb"})
+    assert "a\\x1b[2J\\u202e\\nb" == kept["error"]

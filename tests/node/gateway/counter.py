@@ -28,6 +28,7 @@ class Counter:
     bureau: Bureau
     address: str
     certificate: bytes
+    calls: Calls
 
     async def ask(
         self, account: str, call: Callable[[Caller], _Found], token: str = ""
@@ -71,4 +72,4 @@ async def served(bureau: Bureau) -> AsyncIterator[Counter]:
     pair = load_or_make(node.config.keys, b"an invented passphrase", now, "127.0.0.1")
     door = Door(node.parts.database, node.parts.clock, calls)
     async with door.open("127.0.0.1:0", pair.key, pair.certificate) as port:
-        yield Counter(bureau, f"127.0.0.1:{port}", pair.certificate)
+        yield Counter(bureau, f"127.0.0.1:{port}", pair.certificate, calls)

@@ -9,9 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from node.config import Address
 from node.gateway import SERVICE
+from node.gateway.certificate import load_or_make
+from node.gateway.door import Door
+from node.terminal.monitor import serve_monitor
 from tests.node.gateway.counter import Counter
 from tests.node.offices import draft, text
+from valija.errors import UnavailableError
 from valija.v1 import gateway_pb2 as v1
 
 MOST_32, MOST_64 = 2**32 - 1, 2**64 - 1
@@ -139,3 +144,17 @@ async def test_no_words_at_all_make_the_node_stumble(
                 await call(request, metadata=metadata)
     assert "gateway_incident" not in capsys.readouterr().out
     assert {"drafts": [], "after": ""} == await counter.ask("d.luna", lambda c: c.list_drafts())
+
+
+async def test_two_nodes_do_not_share_an_address(counter: Counter) -> None:
+    taken = Address.parse(counter.address)
+    node = counter.bureau.node
+    door = Door(node.parts.database, node.parts.clock, counter.calls)
+    now, secret = node.parts.clock.now(), b"an invented passphrase"
+    pair = load_or_make(node.config.keys, secret, now, "127.0.0.1")
+    with pytest.raises(UnavailableError, match="address"):
+        async with door.open(str(taken), pair.key, pair.certificate):
+            pass
+    with pytest.raises(UnavailableError, match="address"):
+        async with serve_monitor(taken, node.parts.metrics, list):
+            pass
