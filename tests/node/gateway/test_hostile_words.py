@@ -53,6 +53,14 @@ REQUESTS: tuple[tuple[str, Any, grpc.StatusCode], ...] = (
     ),
     ("Show", v1.ShowRequest(id="\x1b[2J", purpose="x"), grpc.StatusCode.INVALID_ARGUMENT),
     ("Status", v1.StatusRequest(notice="../../" + "a" * 26), grpc.StatusCode.INVALID_ARGUMENT),
+    ("ListWords", v1.ListWordsRequest(draft="\0" * 32), grpc.StatusCode.INVALID_ARGUMENT),
+    ("ListOwed", v1.ListOwedRequest(notice="ab" * 17), grpc.StatusCode.INVALID_ARGUMENT),
+    (
+        "Withdraw",
+        v1.WithdrawRequest(word="\u0660" * 32, reason="x"),
+        grpc.StatusCode.INVALID_ARGUMENT,
+    ),
+    ("Withdraw", v1.WithdrawRequest(word=NOBODY, reason="x"), grpc.StatusCode.NOT_FOUND),
     ("PutDraft", v1.PutDraftRequest(notice=b"[" * 100_000), grpc.StatusCode.INVALID_ARGUMENT),
     ("PutDraft", v1.PutDraftRequest(notice=b'{"a":NaN}'), grpc.StatusCode.INVALID_ARGUMENT),
 )
@@ -115,6 +123,11 @@ SHAPES: dict[str, Any] = {
     ),
     "Show": st.builds(v1.ShowRequest, id=st.text(max_size=70), purpose=st.text(max_size=12)),
     "Status": st.builds(v1.StatusRequest, notice=st.text(max_size=40)),
+    "ListWords": st.builds(v1.ListWordsRequest, draft=st.text(max_size=40)),
+    "ListOwed": st.builds(v1.ListOwedRequest, notice=st.text(max_size=40)),
+    "Withdraw": st.builds(
+        v1.WithdrawRequest, word=st.text(max_size=40), reason=st.text(max_size=20)
+    ),
 }
 
 
