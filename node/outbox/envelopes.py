@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 from node.decided import Decided
 from node.outbox.grouping import Group, Last, Plan, facts_bytes
 from node.parcel import Source, join
-from node.store import decisions, notices, outbox, sent
+from node.states import of_notice
+from node.store import batches, decisions, notices, outbox, sent
 from node.store.database import Transaction
 from node.workshop import Job, Piece
-from valija.clock import Minute
+from valija.clock import Day, Minute
 from valija.commitment import Committed
 from valija.ids import Desk, Kind, LabelId, NoticeId, digest
 
 _FRAME_BYTES = 2048  # Label, filler and frames of an envelope in a submission.
 _STANZA_BYTES = 1400
+_NOT_HELD = frozenset({"refused_intake", "unusable", "expired"})
+"""What a notice became towards somebody who does not hold it and will not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +148,27 @@ def follow(refused: sent.Envelope, source: Source, sealed: Piece, now: Minute) -
     )
 
 
-def history(tx: Transaction, notice: NoticeId) -> Mapping[Desk, Last]:
-    """Return what each recipient was sent last of a notice."""
+def history(tx: Transaction, notice: NoticeId, today: Day) -> Mapping[Desk, Last]:
+    """Return what each recipient was sent last of a notice.
+
+    What the log refused and nobody sealed again was never sent. What its recipient did not
+    take in, or did not fetch in time, was sent, and is nothing that it holds: whoever orders
+    the same again wants it to arrive.
+    """
     latest = {
-        each.recipient: each for each in sent.passages(tx, notice) if each.replaced is None
+        each.recipient: each
+        for each in sent.passages(tx, notice)
+        if each.replaced is None and each.batch != batches.REPLACED
     }
+    states = of_notice(tx, notice, today)
+    lost = {one.recipient for one in states if one.code in _NOT_HELD}
     sources = {
         name: Source.parse(sent.envelope(tx, name).source)
         for name in {each.envelope for each in latest.values()}
     }
     return {
-        recipient: Last(
-            each.version, sources[each.envelope].facts, sources[each.envelope].terms
-        )
+        recipient: Last(each.version, (), b"")
+        if recipient in lost
+        else Last(each.version, sources[each.envelope].facts, sources[each.envelope].terms)
         for recipient, each in latest.items()
     }

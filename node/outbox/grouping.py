@@ -25,7 +25,7 @@ class Last:
 
     Attributes:
         version: The number it knows it by.
-        facts: Bytes of the facts it was shown, ascending.
+        facts: Bytes of the facts it was shown, ascending; none where it does not hold them.
         terms: Bytes of the terms, in clear.
     """
 

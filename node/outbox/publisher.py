@@ -23,7 +23,7 @@ from node.sealing import Recipient
 from node.store import sent
 from node.store.database import Transaction
 from node.workshop import Job, Workshop
-from valija.clock import Minute, minute_of
+from valija.clock import Minute, day_of, minute_of
 from valija.commitment import Committed, commit, size_for
 from valija.errors import AbsentError, VerificationError
 from valija.ids import Desk, Digest
@@ -100,7 +100,8 @@ class Publisher:
         )
 
     async def _prepare(self, decided: Decided, now: Minute) -> Prepared:
-        known = await self._parts.database.read(lambda tx: history(tx, decided.notice))
+        today = day_of(now)
+        known = await self._parts.database.read(lambda tx: history(tx, decided.notice, today))
         planned = plan(decided, known)
         committed = await asyncio.to_thread(commit, decided.facts, size_for(decided.type))
         jobs = tuple(

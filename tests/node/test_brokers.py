@@ -104,6 +104,10 @@ async def test_a_notice_that_is_refused_twice_is_given_up_and_says_so(
 
         await until(lambda: argentina.parts.database.read_now(replaced), 40)
         assert codes(argentina, notice.notice) == {br: "rejected"}
+        again = decided(exchange, {br: whole()}, notice=notice.notice, revision=2)
+        published = await argentina.outbox.publish(again)
+        assert (published.sent, published.unchanged) == ((br,), ())
+        await until(lambda: codes(argentina, notice.notice) == {br: "admitted"}, 40)
         good = decided(exchange, {br: whole()})
         await argentina.outbox.publish(good)
         await until(lambda: codes(argentina, good.notice) == {br: "admitted"}, 40)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from node import states
+from node.outbox.envelopes import history
+from node.outbox.grouping import Last
+from node.parcel import Source
 from node.store import batches, decisions, outbox, receipts, received, sent
 from node.store.database import Database, Transaction
 from node.store.migration import migrate
@@ -23,6 +26,7 @@ LABEL = digest(b"label")
 HEAD = digest(b"head")
 STANDING = decisions.Standing(NOTICE, BR, "allowed", digest(b"record"), (), NOW)
 BATCH = batches.Signed(AR, 1, HEAD, b"bytes", 1, NOW)
+SOURCE = Source(bytes(32), b"terms", b"content", LABEL, LABEL, LABEL, (b"a fact",))
 ENVELOPE = sent.Envelope(
     id=LabelId(b"e" * 16),
     notice=NOTICE,
@@ -33,7 +37,7 @@ ENVELOPE = sent.Envelope(
     expires=Day(TODAY + 10),
     urgent=False,
     parcel=b"parcel",
-    source=b"source",
+    source=SOURCE.to_bytes(),
     recipients=(BR,),
 )
 
@@ -201,3 +205,64 @@ def test_every_code_has_a_sentence_of_its_own_in_four_languages() -> None:
         states.sentence("lost", "en")
     with pytest.raises(AbsentError):
         states.sentence("ready", "de")
+
+
+def known(store: Database, today: Day = TODAY) -> dict[Desk, Last]:
+    return dict(store.read_now(lambda tx: history(tx, NOTICE, today)))
+
+
+def test_who_holds_a_view_is_compared_with_it(store: Database) -> None:
+    def run(tx: Transaction) -> None:
+        wait(tx)
+        sign(tx)
+        batches.change(tx, BATCH, state=batches.PROVEN)
+
+    store.write_now("prove", run)
+    assert known(store) == {BR: Last(1, (b"a fact",), b"terms")}
+
+
+@pytest.mark.parametrize("ground", ["law", "unusable"])
+def test_who_refused_a_view_is_sent_the_same_again_under_the_next_number(
+    store: Database, ground: str
+) -> None:
+    def run(tx: Transaction) -> None:
+        wait(tx)
+        sign(tx)
+        batches.change(tx, BATCH, state=batches.PROVEN)
+        receipt(tx, Event.REFUSED, ground=ground)
+
+    store.write_now("refuse", run)
+    assert known(store) == {BR: Last(1, (), b"")}
+
+
+def test_what_nobody_fetched_in_time_is_sent_again(store: Database) -> None:
+    def run(tx: Transaction) -> None:
+        wait(tx)
+        sign(tx)
+        batches.change(tx, BATCH, state=batches.PROVEN)
+
+    store.write_now("prove", run)
+    assert known(store, Day(TODAY + 11)) == {BR: Last(1, (), b"")}
+
+
+def test_what_the_log_refused_and_nobody_sealed_again_was_never_sent(store: Database) -> None:
+    def run(tx: Transaction) -> None:
+        wait(tx)
+        sign(tx)
+        batches.change(tx, BATCH, state=batches.REPLACED)
+
+    store.write_now("give up", run)
+    assert known(store) == {}
+
+
+@pytest.mark.parametrize("state", [batches.REJECTED, batches.WITHDRAWN])
+def test_what_is_about_to_be_sealed_again_is_not_ordered_twice(
+    store: Database, state: str
+) -> None:
+    def run(tx: Transaction) -> None:
+        wait(tx)
+        sign(tx)
+        batches.change(tx, BATCH, state=state)
+
+    store.write_now("refuse", run)
+    assert known(store) == {BR: Last(1, (b"a fact",), b"terms")}
