@@ -139,8 +139,8 @@ def _expires(shares: Sequence[Share], now: Minute) -> Day:
 
 
 def _record(rulings: Sequence[Ruling]) -> bytes:
-    decisions = {str(one.recipient): canonical.parse(one.decision.record) for one in rulings}
-    return token_bytes(_SALT_BYTES) + canonical.to_bytes(decisions)
+    decisions = {str(one.recipient): one.decision.record for one in rulings}
+    return token_bytes(_SALT_BYTES) + canonical.join(decisions)
 
 
 def _standing(one: Judged, record: Digest, now: Minute) -> Standing:

@@ -85,7 +85,9 @@ def test_a_refusal_tells_why(mini_law: Law, words: Words, case: Case) -> None:
         mini_law.decide(replace(case, sender=Desk("XB", "police")))
     )
 
-    assert "nunca pode sair: XB não tem regras próprias carregadas, por isso nada envia" == told[0]
+    assert (
+        "nunca pode sair: XB não tem regras próprias carregadas, por isso nada envia" == told[0]
+    )
     assert "road: omitido: nada o permite" in told
 
 
