@@ -3,7 +3,7 @@
     check                        lint every rule, run every golden case
     mutants                      drop each rule in turn: some golden case must fail
     compare OLD NEW              what NEW would let through that OLD does not
-    replay FILE [--today DAY]    take recorded decisions again
+    replay FILE [--today DAY]    take recorded decisions again; --index: are they the labels'?
     explain FILE [--lang es]     the same in words: what may go, why, and what would open it
     table STATE [--lang es]      a bundle as a page of law, in en, es, pt or fr
     pages FOLDER [--check]       every page of law in four languages; are they current?
@@ -23,8 +23,10 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import repeat
 from pathlib import Path
 
+from policies.binding import parse_index, unbound
 from policies.bundle import WORDS, names_of, read_bundle
 from policies.caseanswer import answer_of
 from policies.casefile import parse_case
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.set_defaults(run=_compare)
     again = commands.add_parser("replay", help="take recorded decisions again")
     again.add_argument("file", type=Path, help="records, one a line")
+    again.add_argument("--index", type=Path, help="what binds them to labels, beside FILE")
     again.add_argument("--today", type=date.fromisoformat, help="by the law of this day")
     again.set_defaults(run=_replay)
     page = commands.add_parser("table", help="a bundle as a page of law")
@@ -139,11 +142,19 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 def _replay(chosen: argparse.Namespace) -> int:
     law, wrong = load(chosen.law), 0
-    for line in chosen.file.read_bytes().splitlines():
+    records = chosen.file.read_bytes().splitlines()
+    forgeries: Iterable[bool] = repeat(False, len(records))
+    if chosen.index:
+        forgeries = unbound(records, parse_index(chosen.index.read_bytes()))
+    for line, forged in zip(records, forgeries, strict=True):
         found = replay(law, line, today=chosen.today)
-        wrong += bool(found.differences)
-        _say(f"{found.digest.hex()} {'; '.join(found.differences) or 'decides alike'}")
+        told = (*[_FORGED][: int(forged)], *found.differences)
+        wrong += bool(told)
+        _say(f"{found.digest.hex()} {'; '.join(told) or 'decides alike'}")
     return 1 if wrong else 0
+
+
+_FORGED = "it is not what the digest in the label covers"
 
 
 def _table(chosen: argparse.Namespace) -> int:

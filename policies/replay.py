@@ -2,8 +2,8 @@
 
 It promises to name what does not hold: a record that is not canonical, another engine, a
 bundle that is not the one that decided, an outcome that the law does not give. It needs no
-content and nobody's testimony. That a record is the one whose digest a label carries is for
-the node to check, which has the salt.
+content and nobody's testimony. That a record is the one whose digest a label carries is told
+by `policies.binding`, which is handed the salt.
 
 Source: docs/policy.md, section 13.
 """

@@ -107,6 +107,21 @@ class Caller:
         request = v1.StatusRequest(notice=notice, language=lang)
         return self._call("Status", request, v1.StatusResponse)
 
+    def take_decisions(self, since: int, notice: str) -> Iterator[Record]:
+        """Yield the decisions made since a minute, about one notice or all, one a record."""
+        call: grpc.UnaryStreamMultiCallable[v1.TakeDecisionsRequest, v1.TakeDecisionsResponse]
+        call = self._channel.unary_stream(
+            f"/{SERVICE}/TakeDecisions",
+            request_serializer=v1.TakeDecisionsRequest.SerializeToString,
+            response_deserializer=v1.TakeDecisionsResponse.FromString,
+        )
+        request = v1.TakeDecisionsRequest(since=since, notice=notice)
+        try:
+            for one in call(request, metadata=self._metadata, timeout=_SECONDS):
+                yield _record(one)
+        except grpc.RpcError as cause:
+            raise _error(cause) from cause
+
     def import_file(self, path: Path, profile: str, lang: str) -> Iterator[Record]:
         """Import a register's file; yields progress, and at last the tally."""
 

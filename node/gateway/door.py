@@ -3,7 +3,7 @@
 It promises that no call reaches the node without a known token, that an unknown error shows
 an incident number and no text, and that every call leaves one line in the log, which names
 the method and the role and nothing that was said. What the calls do is `drafting`,
-`releasing`, `withdrawing` and `receiving`.
+`releasing`, `withdrawing`, `receiving` and `taking`.
 
 Source: docs/style.md, sections Errors and Logs and metrics.
 """
@@ -25,6 +25,7 @@ from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
 from node.gateway.status import incident, status_of
+from node.gateway.taking import Taking
 from node.gateway.withdrawing import Withdrawing
 from node.people.local import recognise
 from node.people.person import Person
@@ -44,12 +45,13 @@ _Answer: TypeAlias = Callable[[Person, Any], Awaitable[Message]]
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The four groups of calls behind the door."""
+    """The five groups of calls behind the door."""
 
     drafting: Drafting
     releasing: Releasing
     receiving: Receiving
     withdrawing: Withdrawing
+    taking: Taking
 
     def unary(self) -> dict[str, tuple[type[Message], _Answer]]:
         """Return the calls of one request and one answer, by method."""
@@ -118,6 +120,7 @@ class Door:
             for name, (request, answer) in self._calls.unary().items()
         }
         methods["Import"] = grpc.stream_stream_rpc_method_handler(self._import)
+        methods["TakeDecisions"] = grpc.unary_stream_rpc_method_handler(self._take)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
     def _unary(
@@ -137,6 +140,12 @@ class Door:
         async with self._guarded("Import", context) as person:
             parsed = (_parsed(v1.ImportRequest, data) async for data in requests)
             async for one in self._calls.drafting.import_file(person, parsed):
+                yield one.SerializeToString()
+
+    async def _take(self, data: bytes, context: _Context) -> AsyncIterator[bytes]:
+        async with self._guarded("TakeDecisions", context) as person:
+            request = _parsed(v1.TakeDecisionsRequest, data)
+            async for one in self._calls.taking.take_decisions(person, request):
                 yield one.SerializeToString()
 
     @asynccontextmanager

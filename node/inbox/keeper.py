@@ -11,7 +11,6 @@ Source: docs/envelope.md, section 3.6, steps 8 to 10; docs/policy.md, section 8.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from secrets import token_bytes
 
 import structlog
 
@@ -19,11 +18,11 @@ from node.inbox.law import IntakeLaw, Offered, require
 from node.inbox.storing import leave_receipt, receipt_about
 from node.inbox.unsealing import read_content, read_terms, unwrap, verify_again
 from node.journal import Act, Journal
-from node.parcel import join
 from node.parts import Parts
 from node.store import decisions, log, received
 from node.store.bell import Bell
 from node.store.database import Transaction
+from node.store.recorded import pack
 from policies.facts import Reference
 from valija.clock import Minute, minute_of
 from valija.errors import (
@@ -39,7 +38,6 @@ from valija.receipt import Event
 
 _LISTEN = 2.0
 _AT_ONCE = 64
-_SALT_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class Keeper:
     ) -> Outcome:
         """Return what steps 8 and 9 find; nothing is stored on the way."""
         parts = self._parts
-        records: list[bytes] = []
+        records: dict[str, bytes] = {}
         outcome = Outcome(received.UNUSABLE, ground="unusable")
         try:
             envelope = verify_again(parts, arrival, noted)
@@ -180,11 +178,11 @@ class Keeper:
             offered = Offered(arrival.originator, self._desk, terms, *asked)
             directory = parts.knowledge.directory
             decision = self._law.judge_terms(offered, directory)
-            records.append(decision.record)
+            records["terms"] = decision.record
             require(decision)
             facts = read_content(key, envelope)  # 9.
             decision = self._law.judge_content(offered, directory, facts)
-            records.append(decision.record)
+            records["content"] = decision.record
             require(decision)
             outcome = replace(outcome, state=received.KEPT, ground="", content_key=key)
         except BarredError:
@@ -194,8 +192,7 @@ class Keeper:
             outcome = replace(outcome, state=received.HELD, ground="", conditions=conditions)
         except (VerificationError, MalformedError, AbsentError) as error:
             self._log.warning("unusable", label=arrival.label, error=type(error).__name__)
-        salted = join([token_bytes(_SALT_BYTES), *records]) if records else b""
-        return replace(outcome, record=salted)
+        return replace(outcome, record=pack(records) if records else b"")
 
 
 def _store(

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     READ_LISTS = "read_lists"
     OPEN_NOTICE = "open_notice"
     READ_JOURNAL = "read_journal"
+    TAKE_DECISIONS = "take_decisions"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -47,7 +48,7 @@ _MAY: dict[PersonRole, frozenset[Verb]] = {
         {Verb.APPROVE, Verb.ASK_LAW, Verb.WITHDRAW, Verb.READ_LISTS, Verb.OPEN_NOTICE}
     ),
     PersonRole.PROSECUTOR: _OFFICER | {Verb.APPROVE},
-    PersonRole.AUDITOR: frozenset({Verb.READ_LISTS, Verb.READ_JOURNAL}),
+    PersonRole.AUDITOR: frozenset({Verb.READ_LISTS, Verb.READ_JOURNAL, Verb.TAKE_DECISIONS}),
     PersonRole.SECURITY: frozenset({Verb.MANAGE_PEOPLE}),
 }
 

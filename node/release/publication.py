@@ -17,14 +17,13 @@ from node.preflight.ruling import Draft, Ruling
 from node.release.loaded import Loaded
 from node.release.terms import terms_of
 from node.store.decisions import Hold, Standing
+from node.store.recorded import pack
 from node.store.releases import Wish
 from policies.answer import Rank
-from valija import canonical
 from valija.clock import Day, Minute, day_of
 from valija.commitment import Fact, Form, make_fact
 from valija.ids import Digest, digest
 
-_SALT_BYTES = 16
 _ID_BYTES = 16
 _BROKER_DAYS = 30
 _WORDS = {"exact": Form.EXACT, "general": Form.GENERAL}
@@ -139,8 +138,7 @@ def _expires(shares: Sequence[Share], now: Minute) -> Day:
 
 
 def _record(rulings: Sequence[Ruling]) -> bytes:
-    decisions = {str(one.recipient): one.decision.record for one in rulings}
-    return token_bytes(_SALT_BYTES) + canonical.join(decisions)
+    return pack({str(one.recipient): one.decision.record for one in rulings})
 
 
 def _standing(one: Judged, record: Digest, now: Minute) -> Standing:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
@@ -97,6 +97,52 @@ def decision(tx: Transaction, name: Digest) -> bytes:
     if sealed is None:
         raise AbsentError("no such decision")
     return open_record(tx, "decisions", name).unseal("record", sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decision as it is kept.
+
+    Attributes:
+        digest: What labels carry.
+        notice: About which notice.
+        made: When.
+        record: Salt and decisions, exact.
+    """
+
+    digest: Digest
+    notice: NoticeId
+    made: Minute
+    record: bytes
+
+
+def page(
+    tx: Transaction, place: tuple[int, bytes], notice: NoticeId | None, limit: int
+) -> tuple[Kept, ...]:
+    """Return decisions after a place, which is a minute and a digest, in that order.
+
+    Args:
+        tx: The transaction.
+        place: Of the last one seen; of a first minute and no digest to begin with it.
+        notice: Only about this one; None: about all.
+        limit: How many at most.
+    """
+    made, name = DECISIONS.c.made, DECISIONS.c.digest
+    query = select(DECISIONS).where(
+        or_(made > place[0], and_(made == place[0], name > place[1]))
+    )
+    if notice is not None:
+        query = query.where(DECISIONS.c.notice == notice)
+    found = tx.connection.execute(query.order_by(made, name).limit(limit)).all()
+    return tuple(
+        Kept(
+            Digest(row.digest),
+            NoticeId(row.notice),
+            Minute(row.made),
+            open_record(tx, "decisions", row.digest).unseal("record", row.record_sealed),
+        )
+        for row in found
+    )
 
 
 def put_standings(tx: Transaction, standings: Sequence[Standing]) -> None:

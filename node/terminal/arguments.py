@@ -25,6 +25,7 @@ _EXAMPLES = {
     "words": "python -m node words 3f…",
     "withdraw": "python -m node withdraw 5e… --reason 'she asked for it on 24 November'",
     "owed": "python -m node owed",
+    "decisions": "python -m node decisions --out november.records --since 2026-11-01",
     "inbox": "python -m node inbox",
     "show": "python -m node show 77… --purpose criminal_investigation",
     "status": "python -m node status 3f…",
@@ -224,5 +225,9 @@ def _words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     withdraw.add_argument("--reason", required=True)
     owed = verb(verbs, "owed", "list what left under withdrawn words and is owed a recall")
     owed.add_argument("notice", nargs="?", default="")
-    for one in (words, withdraw, owed):
+    taken = verb(verbs, "decisions", "take the records of decisions out, for an auditor")
+    taken.add_argument("--out", type=Path, required=True, help="file to write; FILE.index too")
+    taken.add_argument("--since", default="", help="first day, YYYY-MM-DD")
+    taken.add_argument("--notice", default="", help="only about this draft or notice")
+    for one in (words, withdraw, owed, taken):
         _door(one)

@@ -17,7 +17,7 @@ from rich.progress import Progress
 from node.config import Config
 from node.gateway.caller import ApproveRequest, Caller, Record, SendRequest
 from node.gateway.certificate import pinned
-from node.terminal import render, wordlist
+from node.terminal import docket, render, wordlist
 from node.terminal.matrix import matrix
 from valija.clock import day_from
 from valija.errors import MalformedError
@@ -187,6 +187,12 @@ def _status(caller: Caller, arguments: Namespace) -> Record:
 
 _Call = Callable[[Caller, Namespace], Record]
 _Show = Callable[[Console, Record], None]
+
+
+def _taken(console: Console, record: Record) -> None:
+    render.print_answer(console, record, as_json=False)
+
+
 _VERBS: dict[str, tuple[_Call, _Show]] = {
     "draft": (_put_draft, render.draft),
     "drafts": (_list_drafts, render.drafts),
@@ -197,6 +203,7 @@ _VERBS: dict[str, tuple[_Call, _Show]] = {
     "words": (_list_words, wordlist.words),
     "withdraw": (_withdraw, wordlist.withdrawn),
     "owed": (_list_owed, wordlist.owed),
+    "decisions": (docket.take, _taken),
     "inbox": (_list_inbox, render.inbox),
     "show": (_show, render.notice),
     "status": (_status, render.status),

@@ -22,10 +22,12 @@ from node.gateway.door import Calls, Door
 from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
+from node.gateway.taking import Taking
 from node.gateway.withdrawing import Withdrawing
 from node.preflight.inforce import troubles
 from node.release.approver import Approver
 from node.release.desk import ReleaseDesk
+from node.release.docket import Docket
 from node.release.intake import Intake
 from node.release.sender import Sender
 from node.release.withdrawer import Withdrawer
@@ -78,6 +80,7 @@ class Service:
             releasing,
             Receiving(parts.database, assembly.inbox),
             Withdrawing(Withdrawer(desk), releasing.states),
+            Taking(Docket(parts.database, assembly.journal)),
         )
         pair = load_or_make(
             self._config.keys,

@@ -1448,3 +1448,71 @@ class StatusResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StatusResponse: _TypeAlias = StatusResponse  # noqa: Y015
+
+@_typing.final
+class TakeDecisionsRequest(_message.Message):
+    """Asks for the records of decisions; they hold names of rows, articles and answers, and no content."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SINCE_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
+    since: _builtins.int
+    """First minute since 1970 UTC; 0 takes all."""
+    notice: _builtins.str
+    """Only about this draft or notice; empty takes all."""
+    def __init__(
+        self,
+        *,
+        since: _builtins.int = ...,
+        notice: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["notice", b"notice", "since", b"since"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeDecisionsRequest: _TypeAlias = TakeDecisionsRequest  # noqa: Y015
+
+@_typing.final
+class TakeDecisionsResponse(_message.Message):
+    """One decision of one record, oldest first; the decisions of one record follow each other."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_FIELD_NUMBER: _builtins.int
+    SALT_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
+    MADE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    RECORD_FIELD_NUMBER: _builtins.int
+    decision: _builtins.str
+    """Digest of the salt and of all decisions of the record, as labels carry it; 64 hexadecimal digits."""
+    salt: _builtins.bytes
+    """16 bytes."""
+    notice: _builtins.str
+    """About which notice."""
+    made: _builtins.int
+    """Minute since 1970 UTC."""
+    name: _builtins.str
+    """A recipient's desk in a release; "terms" or "content" at intake."""
+    record: _builtins.bytes
+    """Canonical JSON, exact; python -m policies replay takes it again."""
+    def __init__(
+        self,
+        *,
+        decision: _builtins.str = ...,
+        salt: _builtins.bytes = ...,
+        notice: _builtins.str = ...,
+        made: _builtins.int = ...,
+        name: _builtins.str = ...,
+        record: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "made", b"made", "name", b"name", "notice", b"notice", "record", b"record", "salt", b"salt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeDecisionsResponse: _TypeAlias = TakeDecisionsResponse  # noqa: Y015

@@ -15,7 +15,9 @@ from node.gateway.door import Calls, Door
 from node.gateway.drafting import Drafting
 from node.gateway.receiving import Receiving
 from node.gateway.releasing import Releasing
+from node.gateway.taking import Taking
 from node.gateway.withdrawing import Withdrawing
+from node.release.docket import Docket
 from tests.node.offices import Bureau
 
 _Found = TypeVar("_Found")
@@ -67,6 +69,7 @@ async def served(bureau: Bureau) -> AsyncIterator[Counter]:
         releasing,
         Receiving(node.parts.database, node.inbox),
         Withdrawing(bureau.withdrawer, releasing.states),
+        Taking(Docket(node.parts.database, node.journal)),
     )
     now = node.parts.clock.now()
     pair = load_or_make(node.config.keys, b"an invented passphrase", now, "127.0.0.1")

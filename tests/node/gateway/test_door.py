@@ -44,6 +44,7 @@ METHODS = (
     "ListInbox",
     "Show",
     "Status",
+    "TakeDecisions",
     "Import",
 )
 CANARY = "Baltasar Quiroga Tintaya"

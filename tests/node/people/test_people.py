@@ -29,7 +29,7 @@ def test_what_has_not_the_form_of_a_token_is_nobodys(token: str) -> None:
     ("role", "may"),
     [
         (PersonRole.SUPERVISOR, {"approve"} | (_OFFICER - {"draft", "send"})),
-        (PersonRole.AUDITOR, {"read_lists", "read_journal"}),
+        (PersonRole.AUDITOR, {"read_lists", "read_journal", "take_decisions"}),
         (PersonRole.SECURITY, {"manage_people"}),
         (PersonRole.LIAISON, _OFFICER),
     ],

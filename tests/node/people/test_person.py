@@ -11,7 +11,7 @@ _MAY = {
     PersonRole.LIAISON: _OFFICER,
     PersonRole.SUPERVISOR: {"approve", "ask_law", "withdraw", "read_lists", "open_notice"},
     PersonRole.PROSECUTOR: _OFFICER | {"approve"},
-    PersonRole.AUDITOR: {"read_lists", "read_journal"},
+    PersonRole.AUDITOR: {"read_lists", "read_journal", "take_decisions"},
     PersonRole.SECURITY: {"manage_people"},
 }
 
