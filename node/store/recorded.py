@@ -31,7 +31,7 @@ class Recorded:
 
 
 def pack(decisions: Mapping[str, bytes]) -> bytes:
-    """Return decisions, each as `policies.record` wrote it, as one record under a fresh salt."""
+    """Return decisions, each as `policies.record` wrote it, as one record, freshly salted."""
     return token_bytes(SALT_BYTES) + canonical.join(decisions)
 
 
