@@ -104,7 +104,9 @@ def main() -> None:
             asyncio.run(live(json.loads(line)))
             os._exit(3)
         _, status = os.waitpid(child, 0)
-        print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else status, flush=True)
+        # On a line of its own: who is killed may leave half a line of his log behind.
+        ended = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else status
+        print(f"\n{ended}", flush=True)
 
 
 if __name__ == "__main__":
