@@ -8,8 +8,8 @@ number unused; a crash after it leaves the batch READY, to be sent as it is.
 Source: docs/envelope.md, section 3.2 (No number is signed twice), 3.3 and 3.4, step 4.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from secrets import SystemRandom
 
 from node.parcel import Parcel, Source, Wrapped
@@ -19,7 +19,7 @@ from valija.batch import Item, Signer, SignHead, sign_batch
 from valija.clock import Minute
 from valija.envelope import Envelope, Stanza, recipient_leaves, recipients_size
 from valija.head import MAX_ITEMS, ChainPoint
-from valija.ids import Desk, Digest, digest
+from valija.ids import Desk, Digest, LabelId, digest
 from valija.label import SUITE, Label
 from valija.merkle import root
 from valija.wire.item import label_item, parse_payload
@@ -50,7 +50,9 @@ class _Numbers:
 
     tx: Transaction
     desk: Desk
-    pairs: dict[Desk, batches.Chain]
+    envelopes: Mapping[LabelId, sent.Envelope]
+    pairs: dict[Desk, batches.Chain] = field(default_factory=dict)
+    labelled: list[sent.Labelled] = field(default_factory=list)
 
     def take(self, peer: Desk) -> batches.Chain:
         """Return where the pair stood before this label."""
@@ -66,7 +68,8 @@ def sign_waiting(tx: Transaction, desk: Desk, pen: Pen, now: Minute) -> batches.
     waiting = _fitting(outbox.waiting(tx, desk, MAX_ITEMS))
     if not waiting:
         return None
-    numbers = _Numbers(tx, desk, {})
+    names = [each.envelope for each in waiting if each.envelope is not None]
+    numbers = _Numbers(tx, desk, sent.envelopes(tx, names))
     items = [_item(numbers, each) for each in waiting]
     chain = batches.counter(tx, desk)
     batch = sign_batch(pen.signer, ChainPoint(chain.sequence, chain.last), items, pen.sign)
@@ -78,6 +81,7 @@ def sign_waiting(tx: Transaction, desk: Desk, pen: Pen, now: Minute) -> batches.
         items=len(items),
         signed=now,
     )
+    sent.label_envelopes(tx, numbers.labelled)
     batches.add(tx, signed, numbers.pairs)
     outbox.place(tx, waiting, signed.sequence)
     return signed
@@ -103,7 +107,7 @@ def _item(numbers: _Numbers, waiting: outbox.Waiting) -> Item:
     if waiting.envelope is None:
         body = parse_payload(waiting.kind, waiting.payload)
         return Item(waiting.kind, waiting.payload, waiting.to, body)
-    return label_item(_number(numbers, sent.envelope(numbers.tx, waiting.envelope)))
+    return label_item(_number(numbers, numbers.envelopes[waiting.envelope]))
 
 
 def _number(numbers: _Numbers, sealed: sent.Envelope) -> Envelope:
@@ -155,8 +159,8 @@ def _advance(
     """Note that each pair's last label is now this one."""
     for stanza in stanzas:
         numbers.pairs[stanza.recipient] = batches.Chain(stanza.pair_sequence, label)
-    used = [(stanza.recipient, stanza.pair_sequence) for stanza in stanzas]
-    sent.label_envelope(numbers.tx, sealed.id, label, used)
+    used = tuple((stanza.recipient, stanza.pair_sequence) for stanza in stanzas)
+    numbers.labelled.append(sent.Labelled(sealed.id, label, used))
 
 
 PenOf = Callable[[Desk], Pen]

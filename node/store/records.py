@@ -7,6 +7,7 @@ columns unreadable at once. The ciphers are `node.vault`'s.
 Source: docs/envelope.md, section 5, At rest and Shredding.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -72,6 +73,16 @@ def open_record(tx: Transaction, table: str, row: bytes) -> Record:
     return Record(tx.vault, wrapped, table, row)
 
 
+def open_records(tx: Transaction, table: str, rows: Collection[bytes]) -> dict[bytes, Record]:
+    """Return those of some records that were created, by row, in one visit."""
+    names = {_name(table, row): row for row in rows}
+    found = tx.connection.execute(_FIND_ALL, {"names": list(names)})
+    return {
+        names[each.record]: Record(tx.vault, each.wrapped, table, names[each.record])
+        for each in found
+    }
+
+
 def drop_record(tx: Transaction, table: str, row: bytes) -> None:
     """Destroy a record's key; its columns cannot be read again."""
     tx.connection.execute(delete(RECORD_KEYS).where(RECORD_KEYS.c.record == _name(table, row)))
@@ -80,6 +91,9 @@ def drop_record(tx: Transaction, table: str, row: bytes) -> None:
 # Made once: SQLAlchemy takes longer to put a statement together than to run it.
 _ADD = insert(RECORD_KEYS)
 _FIND = select(RECORD_KEYS.c.wrapped).where(RECORD_KEYS.c.record == bindparam("name"))
+_FIND_ALL = select(RECORD_KEYS).where(
+    RECORD_KEYS.c.record.in_(bindparam("names", expanding=True))
+)
 
 
 def _name(table: str, row: bytes) -> str:

@@ -7,14 +7,14 @@ signature (`node.store.batches`); what was published is in `node.store.notices`.
 Source: docs/envelope.md, sections 2 and 3.4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, insert, select, update
 
 from node.store.database import Transaction
-from node.store.records import create_record, open_record
+from node.store.records import create_record, open_records
 from node.store.tables import BATCHES, ENVELOPES, OUTBOX, PASSAGES
 from valija.clock import Day, Minute
 from valija.errors import AbsentError
@@ -115,13 +115,35 @@ def envelope(tx: Transaction, name: LabelId) -> Envelope:
     """Return an envelope of ours, whole.
 
     Raises:
-        AbsentError: This node sealed no such envelope.
+        AbsentError: This node sealed no such envelope, or its key was destroyed.
     """
-    row = tx.connection.execute(_ENVELOPE, {"name": name}).one_or_none()
-    if row is None:
-        raise AbsentError("this node sealed no such envelope")
-    source = open_record(tx, "envelopes", name).unseal("source", row.source_sealed)
-    desks = sorted(tx.connection.execute(_RECIPIENTS, {"name": name}).scalars())
+    return envelopes(tx, [name])[name]
+
+
+def envelopes(tx: Transaction, names: Collection[LabelId]) -> dict[LabelId, Envelope]:
+    """Return several envelopes of ours, whole, by id, in one visit.
+
+    Raises:
+        AbsentError: As `envelope`, for one of them.
+    """
+    if not names:
+        return {}
+    wanted = {"names": list(names)}
+    recipients: dict[LabelId, list[str]] = {name: [] for name in names}
+    for row in tx.connection.execute(_RECIPIENTS, wanted):
+        recipients[row.envelope].append(row.recipient)
+    records = open_records(tx, "envelopes", names)
+    found: dict[LabelId, Envelope] = {}
+    for row in tx.connection.execute(_ENVELOPES, wanted):
+        if row.id in records:
+            source = records[row.id].unseal("source", row.source_sealed)
+            found[LabelId(row.id)] = _envelope(row, source, sorted(recipients[row.id]))
+    if len(found) < len(recipients):
+        raise AbsentError("this node sealed no such envelope, or its key was destroyed")
+    return found
+
+
+def _envelope(row: Row[*tuple[Any, ...]], source: bytes, recipients: Sequence[str]) -> Envelope:
     return Envelope(
         id=LabelId(row.id),
         notice=NoticeId(row.notice),
@@ -133,18 +155,35 @@ def envelope(tx: Transaction, name: LabelId) -> Envelope:
         urgent=row.urgent,
         parcel=row.parcel,
         source=source,
-        recipients=tuple(Desk.parse(desk) for desk in desks),
+        recipients=tuple(map(Desk.parse, recipients)),
     )
 
 
-def label_envelope(
-    tx: Transaction, name: LabelId, label: Digest, numbers: Sequence[tuple[Desk, int]]
-) -> None:
-    """Note the label that an envelope got, and the pair numbers in it."""
-    tx.connection.execute(_LABEL, {"name": name, "label": label})
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What an envelope got with its batch.
+
+    Attributes:
+        id: Which envelope.
+        label: Digest of its label.
+        numbers: The pair number towards each recipient.
+    """
+
+    id: LabelId
+    label: Digest
+    numbers: tuple[tuple[Desk, int], ...]
+
+
+def label_envelopes(tx: Transaction, labelled: Sequence[Labelled]) -> None:
+    """Note the labels that envelopes got, and the pair numbers in them."""
+    if not labelled:
+        return
+    names = [{"name": each.id, "label": each.label} for each in labelled]
+    tx.connection.execute(_LABEL, names)
     rows = [
-        {"name": name, "towards": str(recipient), "number": sequence}
-        for recipient, sequence in numbers
+        {"name": each.id, "towards": str(recipient), "number": sequence}
+        for each in labelled
+        for recipient, sequence in each.numbers
     ]
     tx.connection.execute(_NUMBER, rows)
 
@@ -157,8 +196,11 @@ def passages(tx: Transaction, name: NoticeId) -> tuple[Passage, ...]:
 
 # Made once: SQLAlchemy takes longer to put a statement together than to run it.
 _ADD, _ADD_PASSAGES = insert(ENVELOPES), insert(PASSAGES)
-_ENVELOPE = select(ENVELOPES).where(ENVELOPES.c.id == bindparam("name"))
-_RECIPIENTS = select(PASSAGES.c.recipient).where(PASSAGES.c.envelope == bindparam("name"))
+_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+_ENVELOPES = select(ENVELOPES).where(ENVELOPES.c.id.in_(_NAMES))
+_RECIPIENTS = select(PASSAGES.c.envelope, PASSAGES.c.recipient).where(
+    PASSAGES.c.envelope.in_(_NAMES)
+)
 _LABEL = (
     update(ENVELOPES)
     .where(ENVELOPES.c.id == bindparam("name"))

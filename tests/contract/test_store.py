@@ -379,7 +379,7 @@ def test_an_envelope_sealed_again_is_the_one_that_goes_on(store: Database) -> No
 
     def run(tx: Transaction) -> None:
         sent.add_envelope(tx, first)
-        sent.label_envelope(tx, first.id, digest(b"label"), [(PEER, 1)])
+        sent.label_envelopes(tx, [sent.Labelled(first.id, digest(b"label"), ((PEER, 1),))])
         sent.add_envelope(tx, second)
 
     store.write_now("seal", run)
@@ -389,6 +389,22 @@ def test_an_envelope_sealed_again_is_the_one_that_goes_on(store: Database) -> No
     assert replace(second, replaces=None) == store.read_now(
         lambda tx: sent.envelope(tx, second.id)
     )
+
+
+def test_several_envelopes_come_whole_in_one_visit_or_not_at_all(store: Database) -> None:
+    kept = [envelope(b"1"), replace(envelope(b"2"), recipients=(POLICE, PEER))]
+    for each in kept:
+        store.write_now("seal", lambda tx, each=each: sent.add_envelope(tx, each))
+    names = [each.id for each in kept]
+    found = store.read_now(lambda tx: sent.envelopes(tx, names))
+    expected = [replace(e, recipients=tuple(sorted(e.recipients, key=str))) for e in kept]
+    assert dict(zip(names, expected, strict=True)) == found
+    assert {} == store.read_now(lambda tx: sent.envelopes(tx, []))
+    with pytest.raises(AbsentError):
+        store.read_now(lambda tx: sent.envelopes(tx, [*names, LabelId(b"3" * 16)]))
+    store.write_now("drop", lambda tx: drop_record(tx, "envelopes", names[0]))
+    with pytest.raises(AbsentError):
+        store.read_now(lambda tx: sent.envelopes(tx, names))
 
 
 def test_a_revision_is_published_once(store: Database) -> None:

@@ -97,8 +97,9 @@ def place(tx: Transaction, state: str = batches.READY) -> None:
     for item in waiting:
         assert item.envelope is not None
         recipients = sent.envelope(tx, item.envelope).recipients
-        numbers = [(desk, 1) for desk in recipients]
-        sent.label_envelope(tx, item.envelope, digest(item.envelope), numbers)
+        numbers = tuple((desk, 1) for desk in recipients)
+        labelled = sent.Labelled(item.envelope, digest(item.envelope), numbers)
+        sent.label_envelopes(tx, [labelled])
 
 
 def test_a_withdrawal_comes_back_as_it_was_written_and_is_written_once(store: Database) -> None:

@@ -61,7 +61,7 @@ def sign(tx: Transaction, batch: batches.Signed = BATCH, label: Digest = LABEL) 
     batches.add(tx, batch, {})
     outbox.place(tx, [item], batch.sequence)
     assert item.envelope is not None
-    sent.label_envelope(tx, item.envelope, label, [(BR, 1)])
+    sent.label_envelopes(tx, [sent.Labelled(item.envelope, label, ((BR, 1),))])
 
 
 def receipt(tx: Transaction, event: Event, desk: Desk = BR, ground: str = "") -> None:
