@@ -19,6 +19,7 @@ from node.config import Config
 from node.logs import configure
 from node.store import received
 from node.store.database import Transaction
+from node.terminal.service import spare_the_collector
 from tests.node.exchange import machine_clock, until
 from tests.node.sample import decided_by
 from valija.ids import Desk, Digest, NoticeId
@@ -128,6 +129,7 @@ async def _running(config: Config, errand: Errand) -> AsyncIterator[Assembly]:
         serving = asyncio.ensure_future(node.serve())
         try:
             await until(lambda: len(node.parts.knowledge.learned) == errand.founding)
+            spare_the_collector()
             yield node
         finally:
             serving.cancel()
