@@ -117,7 +117,10 @@ def _compared(shown: list[Batch], typed: Namespace) -> list[str]:
 
 
 def _desk(desktop: Desktop) -> Desk:
-    return desktop.keystore.held(role=Role.SIGNING)[-1].desk
+    held = desktop.keystore.held(role=Role.SIGNING)
+    if not held:
+        raise AbsentError("this folder holds no key of a council")
+    return held[-1].desk
 
 
 def _desktop(typed: Namespace, clock: Clock) -> AbstractContextManager[Desktop]:

@@ -16,9 +16,9 @@ from node.keystore import Keystore
 from node.terminal import batchfile, folder
 from policies.folder import read_folder
 from valija.clock import Clock
-from valija.errors import MalformedError
+from valija.errors import AbsentError, MalformedError
 from valija.ids import Desk, Kind, Member, Office
-from valija.statement import TREATY, BundleStatement, KeyStatement
+from valija.statement import TREATY, BundleStatement, KeyStatement, Role
 from valija.wire.statement import parse_statement, statement_bytes
 
 _LAYER = "treaty"
@@ -93,9 +93,11 @@ def _endorse(typed: Namespace, clock: Clock) -> Record:
     if typed.out is None:
         raise MalformedError("name the batch file to write with --out")
     with folder.opened(typed.folder, typed.passphrase_file, clock) as desktop:
-        (held,) = desktop.keystore.held()
+        held = desktop.keystore.held(role=Role.SIGNING)
+        if len(held) != 1:
+            raise AbsentError("this folder holds no key of an authority, or more than one")
         shown = [batch for path in typed.files for batch in batchfile.read(path)]
-        statement = oversight.brought(shown, held.desk.member)
+        statement = oversight.brought(shown, held[0].desk.member)
         change = compared(statement, typed)
         batch = oversight.endorse(desktop, statement, change)
     return {

@@ -8,9 +8,14 @@ import pytest
 
 from node.__main__ import UNREADABLE, main
 from node.gateway.caller import Caller
+from node.keystore import KeyFile, Keystore
+from node.keystore.folder import KeyFolder
 from node.terminal import officer
 from valija.certificate import make_certificate, to_pem
 from valija.errors import MalformedError
+from valija.ids import Desk
+from valija.keyfile import Cost
+from valija.statement import Role
 
 
 @pytest.fixture
@@ -76,3 +81,18 @@ def test_a_day_that_nobody_counts_is_malformed(day: str) -> None:
     with pytest.raises(MalformedError):
         officer._answer(call, caller, words)
     caller.close()
+
+
+@pytest.mark.parametrize("verb", ["council", "oversight"])
+def test_a_folder_without_the_key_that_signs_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    (tmp_path / "secret").write_bytes(b"an invented passphrase\n")
+    files = KeyFile(KeyFolder(tmp_path), b"an invented passphrase", cost=Cost(1, 1))
+    Keystore.create(files).generate([(Desk.parse("AR/state"), Role.WITNESS)], datetime.now(UTC))  # noqa: TID251  # As above.
+    (tmp_path / "shown").write_bytes(b"")
+    words = [verb, "endorse", str(tmp_path), str(tmp_path / "shown")]
+    words += ["--passphrase-file", str(tmp_path / "secret"), "--out", str(tmp_path / "out")]
+    assert 1 == main(words)
+    assert "this folder holds no key of" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
