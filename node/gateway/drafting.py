@@ -94,7 +94,7 @@ class Drafting:
             language=words.language(request.language),
         )
         found = await preview(self._desk, person, words.notice_id(request.draft), asked)
-        return messages.preflight(found)
+        return messages.preflight(found, asked.language)
 
 
 async def _in_time(work: Coroutine[None, None, None]) -> None:

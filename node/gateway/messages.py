@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from node.convert.outcome import Outcome
 from node.notice.wording import sentence as code_sentence
+from node.release.expectation import SENTENCES, Expectation
 from node.release.intake import Progress
 from node.release.preview import Cell, Column, Preview
-from node.states import RecipientState, sentence
+from node.states import LANGUAGES, RecipientState, sentence
 from node.store.decisions import Hold
 from node.store.drafts import DraftLine
 from policies import conditions
@@ -82,17 +83,17 @@ def draft(line: DraftLine) -> v1.Draft:
     )
 
 
-def preflight(found: Preview) -> v1.PreflightResponse:
+def preflight(found: Preview, language: str) -> v1.PreflightResponse:
     """Return the matrix."""
     return v1.PreflightResponse(
-        columns=[_column(column) for column in found.columns],
+        columns=[_column(column, language) for column in found.columns],
         unstated=[
             v1.Unstated(fact=one.fact, where=one.where, who=one.who) for one in found.unsaid
         ],
     )
 
 
-def _column(column: Column) -> v1.Column:
+def _column(column: Column, language: str) -> v1.Column:
     return v1.Column(
         recipient=str(column.recipient),
         standing=column.standing,
@@ -102,6 +103,17 @@ def _column(column: Column) -> v1.Column:
         retention_days=column.retention_days,
         cells=[_cell(cell) for cell in column.cells],
         citations=_citations(column.citations),
+        intake=_intake(column.intake, language) if column.intake else None,
+    )
+
+
+def _intake(found: Expectation, language: str) -> v1.Intake:
+    return v1.Intake(
+        outcome=found.outcome,
+        sentence=SENTENCES[found.outcome][LANGUAGES.index(language)],
+        conditions=found.conditions,
+        duties=found.duties,
+        citations=_citations(found.citations),
     )
 
 

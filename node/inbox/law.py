@@ -13,7 +13,7 @@ section 3.6, steps 8 and 9.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.inbox.shown import shown_data
+from node.inbox.shown import ShownData, shown_data
 from node.preflight.agency import law_desk
 from node.preflight.inforce import require_intake
 from node.preflight.instruments import between
@@ -66,8 +66,10 @@ class Offered:
 class IntakeLaw:
     """Asks the receiving rules of one node's bundle."""
 
-    def __init__(self, law: Law) -> None:
+    def __init__(self, law: Law, *, certain: bool = True) -> None:
+        """Ask a law; without certainty by one reading of it, to look at and never to keep."""
         self._law = law
+        self._ask = law.decide if certain else law.preview
 
     def require_in_force(self, desk: Desk, directory: Directory, minute: Minute) -> None:
         """Refuse to decide anything under a law that the log does not name.
@@ -91,7 +93,10 @@ class IntakeLaw:
         Raises:
             MalformedError: The facts are no notice that this node can read.
         """
-        shown = shown_data(facts, offered.terms.type)
+        return self.judge_shown(offered, directory, shown_data(facts, offered.terms.type))
+
+    def judge_shown(self, offered: Offered, directory: Directory, shown: ShownData) -> Decision:
+        """Decide about what a view shows, once it was read."""
         persons = tuple(_somebody(name, roles) for name, roles in shown.persons.items())
         data = tuple(
             Datum(row.name, row.kind, row.subjects, _SOURCE, duties=_duties(offered))
@@ -126,7 +131,7 @@ class IntakeLaw:
             data=data,
             references=offered.references,
         )
-        return self._law.decide(case)
+        return self._ask(case)
 
 
 def require(decision: Decision) -> None:

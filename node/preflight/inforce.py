@@ -52,6 +52,11 @@ def troubles(law: Law, directory: Directory, member: Member, minute: Minute) -> 
     return [f"{one}; nothing is sent, and what arrives waits: {_REMEDY}" for one in found]
 
 
+def fault_of(law: Law, directory: Directory, member: Member, minute: Minute) -> str:
+    """Return why another state's law cannot be foreseen here; empty where it can."""
+    return next(_faults(law, directory, member, minute), "")
+
+
 def _faults(law: Law, directory: Directory, member: Member, minute: Minute) -> Iterator[str]:
     for name, line in ((str(member), member), (LAYER, TREATY)):
         logged, bundle = _logged(directory, line, minute), law.bundles.get(name)

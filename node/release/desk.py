@@ -20,6 +20,7 @@ from node.preflight.instruments import Instrument, between
 from node.preflight.question import Setting
 from node.preflight.ruling import Draft, Ruling
 from node.release.attested import Sign
+from node.release.expectation import Expectation, Foresight
 from node.release.filed import CONSENT
 from node.release.loaded import Loaded, load
 from node.store import risks
@@ -132,6 +133,17 @@ class ReleaseDesk:
         return await loop.run_in_executor(
             self._judges,
             lambda: tuple(self._one(loaded, setting, one, judge) for one in asked),
+        )
+
+    async def expect(
+        self, loaded: Loaded, rulings: Sequence[Ruling]
+    ) -> tuple[Expectation | None, ...]:
+        """Return what each recipient's own law would do, asked on the law's own thread."""
+        directory, now = self.parts.knowledge.directory, self.now()
+        foresight = Foresight(self.law, directory, loaded.draft.notice, now)
+        sender, loop = loaded.line.desk, asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._judges, lambda: tuple(foresight.of(one, sender) for one in rulings)
         )
 
     def _one(

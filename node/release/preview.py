@@ -16,6 +16,7 @@ from node.notice.unsaid import Unsaid, unsaid
 from node.people.person import Person, Verb
 from node.preflight.ruling import Ruling, foresee
 from node.release.desk import ReleaseDesk
+from node.release.expectation import Expectation
 from policies import conditions
 from policies.answer import Form, Rank, Standing
 from policies.decision import Citation, FieldDecision
@@ -62,6 +63,7 @@ class Column:
         retention_days: 0 where nothing limits it.
         cells: One a field, in the draft's order.
         citations: Every rule that decided on the notice.
+        intake: What the recipient's own law would do with it; None where nothing would go.
     """
 
     recipient: Desk
@@ -72,6 +74,7 @@ class Column:
     retention_days: int
     cells: tuple[Cell, ...]
     citations: tuple[Citation, ...]
+    intake: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,13 @@ async def preview(
     await desk.journal.write(Act(person.account, person.role, "asked_law", notice, purpose))
     pairs = [(recipient, purpose) for recipient in recipients]
     rulings = await desk.judge(loaded, pairs, foresee)
+    expected = await desk.expect(loaded, rulings)
     fields = loaded.draft.fields
     reader = Reader(desk.law.words, asked.language)
-    columns = tuple(column_of(ruling, fields, reader) for ruling in rulings)
+    columns = tuple(
+        replace(column_of(ruling, fields, reader), intake=reader.intake(one))
+        for ruling, one in zip(rulings, expected, strict=True)
+    )
     return Preview(columns, unsaid(loaded.draft.notice))
 
 
@@ -128,6 +135,10 @@ class Reader:
             replace(one, legal_basis=self.words.cite(one.legal_basis, self.language))
             for one in _sorted(found)
         )
+
+    def intake(self, found: Expectation | None) -> Expectation | None:
+        """Return what a recipient's law would do, its citations in the reader's language."""
+        return found and replace(found, citations=self.citations(found.citations))
 
 
 def column_of(ruling: Ruling, fields: Iterable[Field], reader: Reader) -> Column:

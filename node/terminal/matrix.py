@@ -6,6 +6,8 @@ more; colour is never the only sign.
 Source: docs/console.md, Pages, 3 and The terminal.
 """
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -61,6 +63,21 @@ def _foot(console: Console, column: Record) -> None:
         say(console, f"  duties that travel: {', '.join(duties)}")
     if column["retention_days"]:
         say(console, f"  ends everywhere after {column['retention_days']} days")
+    intake = column.get("intake")
+    if isinstance(intake, Mapping):
+        _intake(console, intake)
+
+
+def _intake(console: Console, found: Record) -> None:
+    """Print what the recipient's own law would do, with the article where it would not keep."""
+    say(console, f"  there: {found['outcome']}. {found['sentence']}")
+    if waits := texts(found, "conditions"):
+        say(console, f"    it would wait for {', '.join(waits)}")
+    if duties := texts(found, "duties"):
+        say(console, f"    its own duties: {', '.join(duties)}")
+    for one in rows(found, "citations"):
+        if one["effect"] == "bar":
+            say(console, f"    {one['rule']}: {_cut(clean(one['article']))}")
 
 
 def _unstated(console: Console, record: Record) -> None:

@@ -381,6 +381,7 @@ class Column(_message.Message):
     RETENTION_DAYS_FIELD_NUMBER: _builtins.int
     CELLS_FIELD_NUMBER: _builtins.int
     CITATIONS_FIELD_NUMBER: _builtins.int
+    INTAKE_FIELD_NUMBER: _builtins.int
     recipient: _builtins.str
     """The desk."""
     standing: _builtins.str
@@ -405,6 +406,10 @@ class Column(_message.Message):
     def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
         """What decided on the notice as a whole."""
 
+    @_builtins.property
+    def intake(self) -> Global___Intake:
+        """What the recipient's own law would do with what goes now; absent where nothing would go."""
+
     def __init__(
         self,
         *,
@@ -416,14 +421,59 @@ class Column(_message.Message):
         retention_days: _builtins.int = ...,
         cells: _abc.Iterable[Global___Cell] | None = ...,
         citations: _abc.Iterable[Global___Citation] | None = ...,
+        intake: Global___Intake | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["intake", b"intake"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "citations", b"citations", "conditions", b"conditions", "duties", b"duties", "recipient", b"recipient", "retention_days", b"retention_days", "sentence", b"sentence", "standing", b"standing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "citations", b"citations", "conditions", b"conditions", "duties", b"duties", "intake", b"intake", "recipient", b"recipient", "retention_days", b"retention_days", "sentence", b"sentence", "standing", b"standing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Column: _TypeAlias = Column  # noqa: Y015
+
+@_typing.final
+class Intake(_message.Message):
+    """What the published receiving rules of a recipient say; its own node decides."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    DUTIES_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    outcome: _builtins.str
+    """kept, held, refused; unknown where the rules at hand are not those in force in the log."""
+    sentence: _builtins.str
+    """One sentence in the caller's language."""
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it would wait for there; alternatives as "a | b"."""
+
+    @_builtins.property
+    def duties(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Duties of whoever keeps it there, beside those that travel."""
+
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
+        """What decides there."""
+
+    def __init__(
+        self,
+        *,
+        outcome: _builtins.str = ...,
+        sentence: _builtins.str = ...,
+        conditions: _abc.Iterable[_builtins.str] | None = ...,
+        duties: _abc.Iterable[_builtins.str] | None = ...,
+        citations: _abc.Iterable[Global___Citation] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "conditions", b"conditions", "duties", b"duties", "outcome", b"outcome", "sentence", b"sentence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Intake: _TypeAlias = Intake  # noqa: Y015
 
 @_typing.final
 class Cell(_message.Message):

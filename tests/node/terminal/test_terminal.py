@@ -168,6 +168,16 @@ def test_a_matrix_says_form_article_and_what_opens_more() -> None:
         "duties": ["no_onward"],
         "retention_days": 30,
         "cells": [cell],
+        "intake": {
+            "outcome": "held",
+            "sentence": "The recipient's law would set conditions before it is kept.",
+            "conditions": ["route:fiu"],
+            "duties": ["notify_before_use"],
+            "citations": [
+                {"rule": "FATF-40.store", "effect": "bar", "article": "FATF R.40 [x]"},
+                {"rule": "TIP-10-3.store", "effect": "permit", "article": "art. 10"},
+            ],
+        },
     }
     said = {"fact": "charges", "where": "", "who": "the prosecutor"}
     seen = printed(matrix, {"columns": [column], "unstated": [said]})
@@ -179,6 +189,10 @@ def test_a_matrix_says_form_article_and_what_opens_more() -> None:
         "ends everywhere after 30 days",
         "charges of the notice: the prosecutor can state it",
         "duties that travel: no_onward",
+        "there: held. The recipient's law would set conditions",
+        "it would wait for route:fiu",
+        "its own duties: notify_before_use",
+        "FATF-40.store: FATF R.40 [x]",
     ):
         assert part in seen
 
