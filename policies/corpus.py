@@ -11,6 +11,7 @@ Source: docs/policy.md, sections 7 to 9; docs/law.md, section 4.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from policies.answer import NEVER, Form, Keep
 from policies.bundle import (
@@ -36,7 +37,8 @@ from policies.memory import Memory
 from policies.outcome import CODE_RULES, decide_field, decide_notice
 from policies.record import duties_digest, heading_of, record
 from policies.registry import Registry, parse_registry
-from policies.rule import ACTS, Rule
+from policies.rule import ACTS
+from policies.shape import Shape, Shapes, named
 from policies.words import EMPTY, Words
 from valija.errors import MalformedError, VerificationError
 
@@ -69,8 +71,9 @@ class Law:
         self._schema = schema
         self._layers: dict[tuple[str, bool, tuple[str, ...]], Layer] = {}
         self._days: dict[tuple[str, bool, date], Layer] = {}
-        self._previews = Memory(_REMEMBERED)
-        self._decided = Memory(_REMEMBERED)
+        self._previews = Memory[Shape](_REMEMBERED)
+        self._shapes = Shapes()
+        self._decided = Memory[Case](_REMEMBERED)
 
     def treaties(self, states: Iterable[str], day: date) -> tuple[Agreement, ...]:
         """Return the treaties between `states` on `day`, by the registry."""
@@ -88,10 +91,11 @@ class Law:
 
     def preview(self, case: Case) -> Decision:
         """Return the decision by the second reading alone: for a matrix, never for sealing."""
-        return self._previews.recall(case, self._previewed)
-
-    def _previewed(self, case: Case) -> Decision:
-        return self._decide(case, certain=False)
+        return self._previews.recall(
+            self._shapes.shape(case),
+            lambda _: self._decide(case, certain=False),
+            partial(named, data=case.data),
+        )
 
     def _accepted(self, case: Case) -> Decision:
         decision = self._decide(case, certain=True)
@@ -188,20 +192,8 @@ class Law:
         }
         for layer in layers:
             for name in sorted(used & layer.written.keys()):
-                found[name] = _citation(layer.name, layer.written[name])
+                found[name] = layer.cite(name)
         return found
-
-
-def _citation(layer: str, rule: Rule) -> Citation:
-    notes = rule.notes
-    return Citation(
-        rule.id,
-        layer,
-        rule.effect,
-        notes.get("legal_basis", ""),
-        notes.get("confidence", ""),
-        rule.condition,
-    )
 
 
 def _combined(act: Decision, release: Decision) -> Decision:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from policies.answer import NEVER, Answer
+from policies.decision import Citation
 from policies.engine import LawSchema, Roll, RuleSet
 from policies.labels import Labels, Matter, References
 from policies.ladder import Rung, climb
@@ -46,6 +47,12 @@ class Layer:
     def written(self) -> dict[str, Rule]:
         """The rules by id."""
         return {rule.id: rule for rule in self.rules}
+
+    def cite(self, name: str) -> Citation:
+        """Return which norm one of its rules writes down."""
+        rule = self.written[name]
+        basis, confidence = (rule.notes.get(key, "") for key in ("legal_basis", "confidence"))
+        return Citation(rule.id, self.name, rule.effect, basis, confidence, rule.condition)
 
     @cached_property
     def _cedar(self) -> RuleSet:
