@@ -50,6 +50,7 @@ def _new(typed: Namespace, clock: Clock) -> Record:
 
 
 def _name(typed: Namespace, clock: Clock) -> Record:
+    out = folder.out_of(typed.out)
     requests = [batchfile.read(path) for path in typed.files]
     proposals = [council.proposal_in(request) for request in requests]
     keys = [
@@ -60,8 +61,8 @@ def _name(typed: Namespace, clock: Clock) -> Record:
     ]
     with _desktop(typed, clock) as desktop:
         named = council.name_members(desktop, _desk(desktop), proposals)
-    path = batchfile.write(typed.out, [named])
-    carried = batchfile.write(typed.out.with_suffix(".keys"), keys)
+    path = batchfile.write(out, [named])
+    carried = batchfile.write(out.with_suffix(".keys"), keys)
     return {
         "memberships": str(path),
         "keys": str(carried),
@@ -72,7 +73,7 @@ def _name(typed: Namespace, clock: Clock) -> Record:
 
 
 def _treaty(typed: Namespace, clock: Clock) -> Record:
-    replaced = None
+    out, replaced = folder.out_of(typed.out), None
     if typed.before is not None:
         replaced = brought(batchfile.read(typed.before), TREATY)
     elif typed.anew or typed.old is not None:
@@ -87,7 +88,7 @@ def _treaty(typed: Namespace, clock: Clock) -> Record:
     )
     with _desktop(typed, clock) as desktop:
         batch = council.adopt_treaty(desktop, _desk(desktop), bundle)
-    path = batchfile.write(typed.out, [batch])
+    path = batchfile.write(out, [batch])
     return {
         "bundle": str(path),
         "digest": bundle.bundle.hex(),
@@ -98,11 +99,12 @@ def _treaty(typed: Namespace, clock: Clock) -> Record:
 
 
 def _endorse(typed: Namespace, clock: Clock) -> Record:
+    out = folder.out_of(typed.out)
     shown = [batch for path in typed.files for batch in batchfile.read(path)]
     opens = _compared(shown, typed)
     with _desktop(typed, clock) as desktop:
         batch = council.endorse_council(desktop, _desk(desktop), shown)
-    return {"endorsements": str(batchfile.write(typed.out, [batch])), "opens": opens}
+    return {"endorsements": str(batchfile.write(out, [batch])), "opens": opens}
 
 
 def _compared(shown: list[Batch], typed: Namespace) -> list[str]:

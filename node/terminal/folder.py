@@ -54,6 +54,17 @@ def desktop(keystore: Keystore, folder: Path, clock: Clock) -> Iterator[Desktop]
         database.close()
 
 
+def out_of(path: Path | None) -> Path:
+    """Return the batch file to write, named before anything is signed.
+
+    Raises:
+        MalformedError: None was named.
+    """
+    if path is None:
+        raise MalformedError("name the batch file to write with --out; nothing was signed")
+    return path
+
+
 def _first_line(path: Path) -> bytes:
     try:
         line = path.read_bytes().split(b"\n")[0].strip()

@@ -90,8 +90,7 @@ def _new(typed: Namespace, clock: Clock) -> Record:
 
 
 def _endorse(typed: Namespace, clock: Clock) -> Record:
-    if typed.out is None:
-        raise MalformedError("name the batch file to write with --out")
+    out = folder.out_of(typed.out)
     with folder.opened(typed.folder, typed.passphrase_file, clock) as desktop:
         held = desktop.keystore.held(role=Role.SIGNING)
         if len(held) != 1:
@@ -101,7 +100,7 @@ def _endorse(typed: Namespace, clock: Clock) -> Record:
         change = compared(statement, typed)
         batch = oversight.endorse(desktop, statement, change)
     return {
-        "endorsement": str(batchfile.write(typed.out, [batch])),
+        "endorsement": str(batchfile.write(out, [batch])),
         "digest": statement.bundle.hex(),
         "opens": change.told(),
         "next": "the operator appends it after the law; from then on that law is in force",

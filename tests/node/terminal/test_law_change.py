@@ -13,11 +13,14 @@ import pytest
 from node.__main__ import main
 from node.config import load
 from node.genesis import council
+from node.keystore import KeyFile, Keystore
+from node.keystore.folder import KeyFolder
 from node.terminal import batchfile
+from node.terminal.overseer import read_key
 from policies.folder import HOME
 from tests.node.exchange import CHEAP, PASSPHRASE, Exchange, State, desk
 from valija.clock import minute_of
-from valija.errors import VerificationError
+from valija.errors import MalformedError, ValijaError, VerificationError
 from valija.ids import Member, Office, digest
 from valija.keyfile import seal_keys
 
@@ -242,6 +245,22 @@ def test_the_oversights_key_lies_apart_from_the_nodes(mexico: Mexico, tmp_path: 
     assert not (tmp_path / "M2").exists()
 
 
+def test_no_damaged_key_of_an_oversight_is_named_by_a_state(mexico: Mexico) -> None:
+    key = mexico.overseer / "MX.oversight"
+    whole, damaged = key.read_bytes(), mexico.home / "damaged"
+    assert read_key(key, MX).desk == desk("MX", Office.OVERSIGHT)
+    for at in range(0, len(whole), 97):
+        changed = bytes([whole[at] ^ 1])
+        damaged.write_bytes(whole[:at] + changed + whole[at + 1 :])
+        with pytest.raises(ValijaError):
+            read_key(damaged, MX)
+        damaged.write_bytes(whole[:at])
+        with pytest.raises(ValijaError):
+            read_key(damaged, MX)
+    with pytest.raises(MalformedError, match="cannot be read"):
+        read_key(mexico.home / "none", MX)
+
+
 def test_a_state_without_an_oversight_brings_no_law_that_opens_more(
     joining: Mexico, tmp_path: Path
 ) -> None:
@@ -249,6 +268,29 @@ def test_a_state_without_an_oversight_brings_no_law_that_opens_more(
     assert "" == joining.in_force()
     said = joining.refused("bundle", "--config", joining.toml, "--out", tmp_path / "law")
     assert "MX has no oversight that could endorse it" in said
+
+
+def test_nothing_is_signed_without_a_file_to_write_or_a_key_to_sign(
+    mexico: Mexico, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mexico.bring("first.batches", HOME)
+    key, law = mexico.passphrase, ("--policies", HOME)
+    run(capsys, "council", "new", tmp_path / "c1", *key)
+    brought = (mexico.home / "first.batches", *law, *key)
+    for words in (
+        ("oversight", "endorse", mexico.overseer, *brought),
+        ("council", "name", tmp_path / "c1", mexico.home / "MX" / "MX.request", *key),
+        ("council", "treaty", tmp_path / "c1", *law, *key),
+        ("council", "endorse", tmp_path / "c1", *brought),
+    ):
+        assert "name the batch file to write with --out" in refused(capsys, *words)
+    out = ("--out", tmp_path / "word")
+    said = refused(capsys, "oversight", "endorse", tmp_path / "c1", *brought, *out)
+    assert "bring 0 laws of @c1" in said
+    Keystore.create(KeyFile(KeyFolder(tmp_path / "empty"), PASSPHRASE))
+    said = refused(capsys, "oversight", "endorse", tmp_path / "empty", *brought, *out)
+    assert "holds no key" in said
+    assert not (tmp_path / "word").exists()
 
 
 def test_the_council_adopts_another_treaty_layer_by_comparison_too(
