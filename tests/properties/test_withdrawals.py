@@ -125,4 +125,5 @@ def _sign(tx: Transaction, one: sent.Envelope) -> None:
     batches.add(tx, batches.Signed(AR, number, head, b"bytes", 1, NOW), {})
     item = next(each for each in outbox.waiting(tx, AR, 99) if each.envelope == one.id)
     outbox.place(tx, [item], number)
-    sent.label_envelope(tx, one.id, digest(one.id), [(desk, 1) for desk in one.recipients])
+    numbers = tuple((desk, 1) for desk in one.recipients)
+    sent.label_envelopes(tx, [sent.Labelled(one.id, digest(one.id), numbers)])
