@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from broker.assembly import Assembly, load_setting
-from broker.config import Address, load
+from broker.config import load
 from broker.errands import append, stand
 from broker.exchange import Setting
 from broker.genesis import Ceremony, assemble_anchor, init_auditor, init_brokers
 from broker.keys import PASSPHRASE_VARIABLE, read_passphrase
 from broker.logs import configure
+from valija.address import Address
 from valija.clock import Clock, SystemClock
 from valija.errors import MalformedError, ValijaError
 from valija.wire.submit import parse_batch_file

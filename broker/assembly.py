@@ -18,7 +18,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from broker.config import Address, Config, SqliteFile
+from broker.config import Config, SqliteFile
 from broker.door import Door, Roots, credentials
 from broker.exchange import Exchange, Setting
 from broker.http import HttpDoor, Respond, server_context
@@ -32,6 +32,7 @@ from broker.spool.kafka import KafkaSpool
 from broker.spool.kafka_access import KafkaAccess
 from broker.spool.sqlite import SqliteSpool
 from broker.submission import Counter
+from valija.address import Address
 from valija.anchor import Anchor, parse_anchor
 from valija.certificate import TlsPair
 from valija.clock import Clock

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from valija.address import Address
 from valija.errors import MalformedError
 from valija.ids import Desk, Member, Office
 
@@ -32,39 +33,7 @@ _KEYS = frozenset(
 )
 _NEEDED = ("desk", "anchor", "keys", "passphrase_file", "listen", "index", "state", "spool")
 _KAFKA_KEYS = frozenset({"kafka", "authority", "certificate", "exchange"})
-_LAST_PORT = 65535
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where somebody listens.
-
-    Attributes:
-        host: A name or an IP literal, without brackets.
-        port: 0 to 65535; 0 where the machine may choose.
-    """
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Return `host:port`, brackets around an IPv6 literal."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Address":
-        """Return the address written as `host:port`.
-
-        Raises:
-            MalformedError: No host, no colon, or no port from 0 to 65535.
-        """
-        host, colon, port = text.rpartition(":")
-        host = host.removeprefix("[").removesuffix("]")
-        number = int(port) if port.isascii() and port.isdecimal() else -1
-        if not colon or not host or not 0 <= number <= _LAST_PORT:
-            raise MalformedError("an address is written host:port, for example 127.0.0.1:7443")
-        return cls(host, number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from broker.config import Address
 from broker.keys import LOG_FILE, file_of, store_keys, write_owned
 from valija import canonical
+from valija.address import Address
 from valija.anchor import AUDITOR, FORMAT, Anchor, parse_anchor
 from valija.canonical import Json, Value
 from valija.certificate import TlsPair, make_certificate, to_pem

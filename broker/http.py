@@ -17,9 +17,9 @@ from typing import TypeAlias
 
 import structlog
 
-from broker.config import Address
 from broker.logs import INCIDENT, PAGE_SERVED
 from broker.pages import Page
+from valija.address import Address
 from valija.certificate import TlsPair, to_pem
 from valija.errors import AbsentError, SignatureError, UnavailableError, ValijaError
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import grpc
 import structlog
 
-from node.config import Address
 from node.metrics import Metrics
+from valija.address import Address
 from valija.errors import (
     AbsentError,
     BarredError,

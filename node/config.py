@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policies.folder import HOME
+from valija.address import Address
 from valija.errors import MalformedError
 from valija.ids import Desk, Member, Office
 
@@ -31,38 +32,6 @@ _KEYS = frozenset(
     ]
 )
 _NEEDED = ("member", "desks", "anchor", "store", "keys", "passphrase_file", "gateway", "broker")
-_LAST_PORT = 65535
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where somebody listens.
-
-    Attributes:
-        host: A name or an IP literal, without brackets.
-        port: 1 to 65535; 0 only where the machine may choose.
-    """
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Return `host:port`, brackets around an IPv6 literal."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Address":
-        """Return the address written as `host:port`.
-
-        Raises:
-            MalformedError: No host, no colon, or no port from 0 to 65535.
-        """
-        host, colon, port = text.rpartition(":")
-        host = host.removeprefix("[").removesuffix("]")
-        number = int(port) if port.isascii() and port.isdecimal() else -1
-        if not colon or not host or not 0 <= number <= _LAST_PORT:
-            raise MalformedError("an address is written host:port, for example 127.0.0.1:7001")
-        return cls(host, number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from node.config import Address
 from node.metrics import Metrics
+from valija.address import Address
 from valija.errors import MalformedError, UnavailableError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -17,7 +17,7 @@ import structlog
 
 from node import logs
 from node.assembly import Assembly, read_passphrase
-from node.config import Address, Config
+from node.config import Config
 from node.gateway.certificate import load_or_make
 from node.gateway.door import Calls, Door
 from node.gateway.drafting import Drafting
@@ -33,6 +33,7 @@ from node.release.intake import Intake
 from node.release.sender import Sender
 from node.release.withdrawer import Withdrawer
 from node.terminal.monitor import serve_monitor
+from valija.address import Address
 from valija.clock import Clock, minute_of
 
 _LOG = structlog.get_logger()

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from broker.config import Address
 from broker.spool.kafka_admin import make_topics
 from broker.spool.kafka_topics import Topics
 from tests.bench.figures import peak_mb
 from tests.broker.support import World, install, police, real_clock, realm
 from tests.services.kafka import Kafka
+from valija.address import Address
 from valija.batch import Batch
 from valija.clock import minute_of
 from valija.ids import Desk, digest

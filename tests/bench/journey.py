@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from broker.keys import store_keys
-from node.config import Address
 from tests.bench.exchange import GENESIS, LIMITS, SQLITE, serving
 from tests.bench.figures import Run
 from tests.bench.station import Errand, receive, send
 from tests.node.exchange import CHEAP, PASSPHRASE, Exchange
+from valija.address import Address
 from valija.wire.submit import batch_file_bytes
 
 RATE = 50

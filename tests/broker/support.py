@@ -18,11 +18,12 @@ from typing import Any, Self
 import grpc
 
 from broker.assembly import Assembly
-from broker.config import Address, Config, Limits, SqliteFile
+from broker.config import Config, Limits, SqliteFile
 from broker.exchange import Exchange, Setting
 from broker.keys import BrokerKeys, store_keys
 from broker.spool import Spool
 from broker.spool.sqlite import SqliteSpool
+from valija.address import Address
 from valija.batch import Batch
 from valija.certificate import TlsPair, make_certificate, to_pem
 from valija.clock import Clock, Minute, SystemClock, instant_of, minute_of

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.config import Address, KafkaCluster, Limits, SqliteFile, load, parse
+from broker.config import KafkaCluster, Limits, SqliteFile, load, parse
+from valija.address import Address
 from valija.errors import MalformedError
 from valija.ids import Desk
 

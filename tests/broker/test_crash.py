@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from broker.candidate import RejectedError
-from broker.config import Address
 from broker.exchange import Exchange
 from tests.broker import crashing
 from tests.broker.support import (
@@ -24,6 +23,7 @@ from tests.broker.support import (
     realm,
     setting,
 )
+from valija.address import Address
 from valija.batch import Batch
 from valija.errors import DuplicateError
 from valija.ids import Kind

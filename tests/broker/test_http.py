@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from broker.assembly import Assembly
-from broker.config import Address
 from tests.broker.support import World, broker_of, pair, police, realm, setting
 from valija.__main__ import main as audit
+from valija.address import Address
 from valija.certificate import to_pem
 
 ANY = Address("127.0.0.1", 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import grpc
 
 from node.client import DELIVER, SUBMIT, Credentials
-from node.config import Address
+from valija.address import Address
 from valija.certificate import TlsPair, make_certificate, to_pem
 
 NOW = datetime.now(UTC)  # noqa: TID251  (certificates are checked by TLS's own clock)

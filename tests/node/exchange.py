@@ -17,7 +17,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from broker.assembly import Assembly as Broker
-from broker.config import Address as BrokerAddress
 from broker.config import Config as BrokerConfig
 from broker.config import Limits, SqliteFile
 from broker.exchange import Setting
@@ -25,7 +24,7 @@ from broker.keys import BrokerKeys
 from broker.spool.sqlite import SqliteSpool
 from node import assembly
 from node.assembly import Assembly
-from node.config import Address, Config
+from node.config import Config
 from node.genesis import council, oversight
 from node.genesis.founding import found
 from node.genesis.joining import Candidate
@@ -38,6 +37,7 @@ from node.store.migration import migrate
 from policies.folder import HOME
 from tests.node import laws
 from valija import canonical
+from valija.address import Address
 from valija.anchor import AUDITOR, Anchor, Authority, CouncilKey, SuitePeriod
 from valija.batch import Batch
 from valija.certificate import TlsPair, make_certificate
@@ -185,7 +185,7 @@ class Exchange:
             anchor=home / "anchor.json",
             keys=home / "keys",
             passphrase_file=home / "passphrase",
-            listen=BrokerAddress("127.0.0.1", port),
+            listen=Address("127.0.0.1", port),
             publish=None,
             monitor=None,
             index=f"sqlite:///{home / 'index.db'}",

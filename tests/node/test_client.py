@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from node.client import DELIVER, SUBMIT, Client
-from node.config import Address
 from node.metrics import Metrics
 from tests.node.echo import credentials, door, pair
+from valija.address import Address
 from valija.errors import UnavailableError, VerificationError
 
 OURS, OTHER, FIRST, SECOND = (pair(name) for name in ("node-ar", "node-xx", "b1", "b2"))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from node.config import Address, load, parse
+from node.config import load, parse
 from policies.folder import HOME
+from valija.address import Address
 from valija.errors import MalformedError
 from valija.ids import Desk
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from node.config import Address
 from node.gateway import SERVICE
 from node.gateway.certificate import load_or_make
 from node.gateway.door import Door
 from node.terminal.monitor import serve_monitor
 from tests.node.gateway.counter import Counter
 from tests.node.offices import draft, text
+from valija.address import Address
 from valija.errors import UnavailableError
 from valija.v1 import gateway_pb2 as v1
 
