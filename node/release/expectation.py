@@ -52,7 +52,7 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             "No se sabe: las normas del receptor aquí no son las vigentes en el registro.",
             "Not known: the recipient's rules at hand are not those in force in the log.",
             "Não se sabe: as regras do receptor aqui não são as vigentes no registro.",
-            "On ne sait pas : les règles du destinataire ici ne sont pas en vigueur au journal.",
+            "On ne sait pas : ces règles du destinataire ne sont pas en vigueur au journal.",
         ),
     }
 )
