@@ -6,11 +6,12 @@ copied: every path in it is relative, and ports are written in at the start of e
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from deploy.demo.process import ROOT, command
 
@@ -24,6 +25,7 @@ _TREATIES = {
 }
 _VICTIMS = ["victim_protection", "victim_identification", "victim_assistance", "repatriation"]
 _FIRST_PORT = 17000
+_One, _Done = TypeVar("_One"), TypeVar("_Done")
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,10 @@ def found(home: Path, states: Iterable[State], brokers: int = 1) -> None:
     home.mkdir(parents=True)
     (home / "passphrase").write_text(PASSPHRASE + "\n")
     _exchange(home, brokers)
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda each: _init(home, *each), enumerate(states)))
+    _side_by_side(lambda each: _init(home, *each), list(enumerate(states)))
     files = [*_members(home, states), *_agreements(home, states), *_laws(home, states)]
     (home / BATCHES).write_bytes(b"".join((home / name).read_bytes() for name in files))
-    for state in states:
-        _people(home, state, states)
+    _side_by_side(lambda state: _people(home, state, states), states)
 
 
 def _exchange(home: Path, brokers: int) -> None:
@@ -116,14 +116,17 @@ def _agreements(home: Path, states: list[State]) -> list[str]:
         _node(home, "agree", f"{name}.json", *text, *_config(first))
         files.append(out)
     shown = list(files)
-    for state in states:
+
+    def endorse(state: State) -> list[str]:
         left = [desk for desk in state.desks if desk != first.desks[0]]
         out = f"endorsed-{state.code}.batches"
         desks = [word for desk in left for word in ("--desk", desk)]
-        if left:
-            _node(home, "endorse", *shown, *desks, "--out", out, *_config(state))
-            files.append(out)
-    return files
+        if not left:
+            return []
+        _node(home, "endorse", *shown, *desks, "--out", out, *_config(state))
+        return [out]
+
+    return files + [file for found in _side_by_side(endorse, states) for file in found]
 
 
 def _treaty(name: str, title: str, states: list[State]) -> dict[str, object]:
@@ -157,15 +160,16 @@ def _treaty(name: str, title: str, states: list[State]) -> dict[str, object]:
 
 def _laws(home: Path, states: list[State]) -> list[str]:
     """Each state brings its law, and its data-protection authority endorses what it opens."""
-    files = []
     law = ("--policies", str(ROOT / "policies/law"))
-    for state in states:
+
+    def bring(state: State) -> list[str]:
         out, word = f"law-{state.code}.batches", f"word-{state.code}.batches"
         _node(home, "bundle", "--out", out, *_config(state))
         seen = (f"{state.code}-oversight", out, *law, "--out", word)
         _node(home, "oversight", "endorse", *seen, *_SECRET)
-        files += [out, word]
-    return files
+        return [out, word]
+
+    return [file for found in _side_by_side(bring, states) for file in found]
 
 
 def _people(home: Path, state: State, states: list[State]) -> None:
@@ -178,6 +182,12 @@ def _people(home: Path, state: State, states: list[State]) -> None:
     others = [desk for other in states if other is not state for desk in other.desks]
     risk = ("--torture", "none", "--persecution", "no", "--compromised", "no")
     _node(home, "risk", *others, *risk, "--by", "prosecutor", *_config(state))
+
+
+def _side_by_side(work: Callable[[_One], _Done], ones: Iterable[_One]) -> list[_Done]:
+    """Do for each state what waits for no other, two at a time, and return it in order."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, ones))
 
 
 _SECRET = ("--passphrase-file", "passphrase")
