@@ -20,7 +20,7 @@ help:  ## this list
 
 $(SYNCED): requirements.lock
 	@sh deploy/setup/venv.sh
-	@.venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+	@.venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@touch $@
 
 $(BUF): deploy/buf/package-lock.json

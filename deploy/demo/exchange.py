@@ -106,10 +106,24 @@ class Exchange:
     def start_nodes(self, codes: Iterable[str] = ()) -> None:
         """Start nodes side by side, all of them unless named, and wait for their doors."""
         wanted = list(codes) or [state.code for state in self.states]
-        for code in wanted:
+        self._run_nodes(wanted)
+        self._wait_for_nodes(wanted)
+
+    def start_first_day(self) -> None:
+        """Begin the log and open every door; nodes open their keys meanwhile, which is slow."""
+        codes = [state.code for state in self.states]
+        self._run_nodes(codes)
+        self.append_genesis()
+        self.start_broker()
+        self._wait_for_nodes(codes)
+
+    def _run_nodes(self, codes: Iterable[str]) -> None:
+        for code in codes:
             words = ("serve", "--config", f"{code}/node.toml")
             self.running[code] = Running(code, "node", words, self.home)
-        for code in wanted:
+
+    def _wait_for_nodes(self, codes: Iterable[str]) -> None:
+        for code in codes:
             port = self.listens(f"{code}/node.toml", "gateway")
             self.running[code].wait_for(lambda port=port: listening(port))
 

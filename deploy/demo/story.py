@@ -50,9 +50,7 @@ class Story:
         self.teller.say(
             f"[bold]1. Three states and a broker[/bold]: {names}. Each holds its own keys."
         )
-        self.teller.exchange.append_genesis()
-        self.teller.exchange.start_broker()
-        self.teller.exchange.start_nodes()
+        self.teller.exchange.start_first_day()
         codes = [state.code for state in self.teller.exchange.states]
         founded = self.teller.exchange.founded
         self.teller.wait(lambda: all(self.teller.log_read(code) >= founded for code in codes))
