@@ -109,7 +109,9 @@ def spent(work: Callable[[], object]) -> Spent:
 def peak_mb(process: int | str = "self") -> float:
     """Return the most memory that a running process has held since it began, in MB.
 
-    Not what `wait4` tells of a child, which begins with the memory of whoever started it.
+    Not what `wait4` tells of a child, which begins with the memory of whoever started it. Of a
+    process that has just ended, and holds none any more: 0.
     """
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(one.split()[1]) for one in lines if one.startswith("VmHWM")) / 1024
+    held = (int(one.split()[1]) for one in lines if one.startswith("VmHWM"))
+    return next(held, 0) / 1024

@@ -4,7 +4,10 @@ No test here asserts a speed.
 """
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,7 @@ from tests.bench import (
     shares,
 )
 from tests.bench.exchange import STATES, Continent, served
-from tests.bench.figures import Run, UnknownFigureError, percentile
+from tests.bench.figures import Run, UnknownFigureError, peak_mb, percentile
 from tests.bench.goals import GOALS, Goal, Verdict
 from tests.broker.support import police
 
@@ -53,6 +56,15 @@ def test_a_ratio_to_what_was_not_measured_is_no_figure() -> None:
     run.note_ratio("a.of_b", "a.rate", "b.rate")
     with pytest.raises(UnknownFigureError):
         run.value("a.of_b")
+
+
+def test_a_process_that_has_ended_holds_no_memory_and_is_still_a_figure() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert 0 < peak_mb(process.pid)
+        process.communicate(b"\n")
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert 0 == peak_mb(ended.pid)
 
 
 def test_times_are_kept_in_milliseconds() -> None:
