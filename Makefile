@@ -7,8 +7,9 @@ BUF      := deploy/buf/node_modules/.bin/buf
 JOBS     ?= 2
 KAFKA    ?=
 ONCE     ?=
-# A run must end: a worker that dies natively is a failure at once (xdist 3.8 would wait for ever on
-# the one that replaces it: pytest-xdist issue 1323), and no test takes longer than this.
+# A run must end: one whose worker dies stops (xdist 3.8 would wait for ever on the worker that
+# replaces it: pytest-xdist issue 1323), and no test takes longer than this. What follows a death:
+# tests/suite.py.
 ENDS     := --max-worker-restart 0 --timeout 900
 export PYTHONHASHSEED ?= random
 
@@ -41,7 +42,7 @@ demo: $(SYNCED)  ## three states, a broker and an auditor on loopback (ONCE=1: c
 	@$(PY) deploy/demo/demo.py $(if $(ONCE),--once) $(if $(KAFKA),--kafka)
 
 test: $(SYNCED) parts  ## the whole suite, with a real Kafka and a real PostgreSQL (ARGS="-k name")
-	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ENDS) $(ARGS)
+	@$(PY) tests/suite.py -n $(JOBS) --dist loadgroup $(ENDS) $(ARGS)
 
 # --- everything that must be green ------------------------------------------------------------
 
