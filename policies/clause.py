@@ -1,7 +1,8 @@
 """When a rule applies, in words: its conditions as phrases of one language.
 
-It promises to leave out nothing that the rule reads, and to say a negation as what remains:
-`any but`, `none of`, or the values left. It knows no page; `policies.table` lays out rows.
+It promises to leave out nothing that the rule reads, and to say a negation as what remains
+(the values left, `any but`), or, of a label with several values at once, as a denial of its
+own. It knows no page; `policies.table` lays out rows.
 
 Source: docs/policy.md, section 11 (explanation); policies/law/README.md, section A rule.
 """
@@ -51,9 +52,13 @@ class Clauses:
         parts = [self._text("disclosure")] if _DISCLOSURE in rule.named else []
         parts += [self._phrase(part) for part in _flat(rule.when)]
         first, _, last = rule.notes.get("in_force", "../..").partition("/")
-        parts += [f"{self._text('from')} {first}"] if first != ".." else []
-        parts += [f"{self._text('until')} {last}"] if last != ".." else []
+        parts += [f"{self._text('from')} {self._day(first)}"] if first != ".." else []
+        parts += [f"{self._text('until')} {self._day(last)}"] if last != ".." else []
         return tuple(parts)
+
+    def _day(self, day: str) -> str:
+        year, month, number = day.split("-")
+        return self._text("date").format(year=year, month=month, day=number)
 
     def _phrase(self, expression: Expr) -> str:
         if isinstance(expression, Atom):
@@ -68,26 +73,26 @@ class Clauses:
 
     def _joined(self, parts: Iterable[Expr], joiner: str) -> str:
         said = [self._phrase(part) for part in parts]
-        text = f"; {self._text(joiner)} ".join(said)
+        text = said[0] + "".join(
+            f"; {self.words.joined(joiner, it, self.language)}" for it in said[1:]
+        )
         return f"({text})" if len(said) > 1 else text
 
     def _present(self, atom: Atom) -> str:
-        return f"{self._label(atom)} {self._values(atom.label, atom.values)}"
+        return f"{self._lead('label', atom)} {self._values(atom.label, atom.values)}"
 
     def _absent(self, atom: Atom) -> str:
         values = self._values(atom.label, atom.values)
-        if atom.label in _SETS and len(atom.values) == 1:
-            return f"{self._label(atom)} {self._text('not').format(what=values)}"
         if atom.label in _SETS:
-            return f"{self._label(atom)} {self._text('has_not')} {values}"
+            return f"{self._lead('denied', atom)} {values}"
         others = frozenset(LISTS[_list_of(atom.label)]) - atom.values
         if len(others) <= _FEW:
-            return f"{self._label(atom)} {self._values(atom.label, others)}"
-        return f"{self._label(atom)} {self._text('any_but')} {values}"
+            return f"{self._lead('label', atom)} {self._values(atom.label, others)}"
+        return f"{self._lead('label', atom)} {self._text('any_but')} {values}"
 
-    def _label(self, atom: Atom) -> str:
+    def _lead(self, list_name: str, atom: Atom) -> str:
         colon = " :" if self.language == "fr" else ":"
-        return self.words.say("label", atom.label, self.language) + colon
+        return self.words.say(list_name, atom.label, self.language) + colon
 
     def _values(self, label: str, values: Iterable[str]) -> str:
         return self.words.one_of(_list_of(label), values, self.language)

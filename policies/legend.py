@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from policies.rule import Rule, atoms
 from policies.vocabulary import CIRCLES, CLASSES, KINDS, LANES, LISTS
-from policies.words import Words
+from policies.words import Words, order
 
 _FORMS = ("EXACT", "GENERAL", "PSEUDONYM", "MARKER", "OMITTED")
 _GROUPS = (
@@ -60,6 +60,7 @@ class Legend:
     def _forms(self) -> Iterator[tuple[str, str]]:
         for form in _FORMS:
             yield self._word("Form", form), self._word("Gloss", form)
+        yield self._text("matching"), self._word("Gloss", "MATCH")
 
     def _aims(self, named: frozenset[str]) -> Iterator[tuple[str, str]]:
         for lane in LISTS["Lane"]:
@@ -76,7 +77,7 @@ class Legend:
         return self._listed(list_name, members)
 
     def _listed(self, list_name: str, names: Iterable[str]) -> str:
-        return ", ".join(sorted(self._word(list_name, name) for name in names))
+        return ", ".join(sorted((self._word(list_name, name) for name in names), key=order))
 
     def _word(self, list_name: str, word: str) -> str:
         return self.words.say(list_name, word, self.language)

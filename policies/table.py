@@ -147,4 +147,10 @@ class Page:
         return "; <br>".join(said) or _NOTHING
 
     def _answer(self, lead: str, condition: str) -> str:
-        return f"{lead}{what(condition, self.language)} <br>→ {who(condition, self.language)}"
+        """Return what opens and who can give it; of several ways, each with its own giver."""
+        ways = [
+            f"{what(way, self.language)} <br>→ {who(way, self.language)}"
+            for way in condition.split(" | ")
+        ]
+        others = (self.words.joined("or", way, self.language) for way in ways[1:])
+        return "; <br>".join([f"{lead}{ways[0]}", *others])

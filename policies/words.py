@@ -7,8 +7,10 @@ Source: policies/law/words.tsv; docs/content.md, section States, maps, languages
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
+from policies.article import written
 from policies.bundle import text_of
 from policies.conditions import LANGUAGES
 from valija.errors import MalformedError
@@ -16,6 +18,12 @@ from valija.errors import MalformedError
 _ELSEWHERE = ("*", "Agency", "Purpose", "Channel", "Role")
 """Lists that lend a word to another list which has the same one."""
 
+
+_EUPHONY: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "y": (re.compile(r"h?[ií](?![aeouáéóú])", re.IGNORECASE), "e"),
+    "o": (re.compile(r"h?[oó]", re.IGNORECASE), "u"),
+}
+"""Spanish words that change before their own sound (RAE, Ortografía): which, and to what."""
 
 EMPTY = b"list\tword\ten\tes\tpt\tfr\n"
 """A table without words: citations and refusals stay as they are."""
@@ -71,7 +79,8 @@ class Words:
         What is no phrase of the list `Citation` stays as it is: a state's own instruments are
         cited in their own language.
         """
-        return self._cited.sub(lambda found: self.say("Citation", found[0], language), citation)
+        said = self._cited.sub(lambda found: self.say("Citation", found[0], language), citation)
+        return written(said, language)
 
     def refusal(self, fault: str, language: str) -> str:
         """Return why there is no decision but a refusal, in a language.
@@ -85,12 +94,24 @@ class Words:
 
     def one_of(self, list_name: str, words: Iterable[str], language: str) -> str:
         """Return words of a list as alternatives, in alphabetical order: `a, b or unknown`."""
-        known = sorted(
-            (word == "unknown", self.say(list_name, word, language)) for word in words
+        known = ((word == "unknown", self.say(list_name, word, language)) for word in words)
+        *said, last = (
+            text for _, text in sorted(known, key=lambda each: (each[0], order(each[1])))
         )
-        *said, last = (text for _, text in known)
-        alternative = f" {self.say('text', 'or', language)} {last}"
-        return ", ".join(said) + alternative if said else last
+        return f"{', '.join(said)} {self.joined('or', last, language)}" if said else last
+
+    def joined(self, joiner: str, text: str, language: str) -> str:
+        """Return a text after `and` or `or`: Spanish says `e` before an i, `u` before an o."""
+        said = self.say("text", joiner, language)
+        if language == "es" and (pattern := _EUPHONY.get(said)) and pattern[0].match(text):
+            said = pattern[1]
+        return f"{said} {text}"
+
+
+def order(text: str) -> str:
+    """Return what a text sorts by where people read it: letters without case or accent."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _pattern(word: str) -> str:

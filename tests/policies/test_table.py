@@ -62,8 +62,9 @@ def test_a_line_says_article_effect_conditions_and_who_can_answer(
     assert "# XA: the law as Valija applies it" == state[0]
     assert (
         "| Invented Act s. 1 <br>`XA-2` | shows only that something is withheld |"
-        " datum: bank record | a court's order or a request by an authority that the law names"
-        " <br>→ the competent court or the authority that the law names |"
+        " datum: bank record | a court's order <br>→ the competent court;"
+        " <br>or a request by an authority that the law names"
+        " <br>→ the authority that the law names |"
         " high; <br>text read |"
     ) in state
     assert any("in force from 2027-01-01 | — |" in line for line in state)
@@ -96,11 +97,33 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
     page = Page(words, "en").render(bundle)
 
     assert (
-        "| reviewed within 30 days | under 18: yes or unknown; <br>ground in force: not"
-        " “Trafficking Protocol”; <br>except if (kind of purpose: research and training; and"
+        "| reviewed within 30 days | under 18: yes or unknown; <br>no such ground in force:"
+        " Trafficking Protocol; <br>except if (kind of purpose: research and training; and"
         " offence in both states: yes); <br>recipient's state: Argentina;"
         " <br>until 2027-06-30 | — | low; <br>text read |"
     ) in page
+    assert "; <br>hasta 30/06/2027 |" in Page(words, "es").render(bundle)
+
+
+def test_spanish_changes_its_and_and_or_before_their_own_sound(words: Words) -> None:
+    assert "e investigación" == words.joined("and", "investigación", "es")
+    assert "y hielo" == words.joined("and", "hielo", "es")
+    assert "u organización" == words.joined("or", "organización", "es")
+    assert "ou organização" == words.joined("or", "organização", "pt")
+    assert "and it" == words.joined("and", "it", "en")
+
+
+def test_a_list_is_in_the_order_of_the_alphabet_with_what_nobody_stated_last(
+    words: Words,
+) -> None:
+    listed = words.one_of("Basis", {"untoc", "bilateral", "jit"}, "es")
+    unstated = words.one_of("Flag", {"unknown", "yes"}, "es")
+
+    assert (
+        "acuerdo entre los Estados, Convención de Palermo o equipo conjunto de investigación"
+        == listed
+    )
+    assert "sí o sin declarar" == unstated
 
 
 def _line(real_law: Law, words: Words, language: str, rule: str) -> list[str]:

@@ -1,0 +1,43 @@
+"""Articles as Spanish and Portuguese cite them: the same article, otherwise written."""
+
+import pytest
+
+from policies.article import written
+
+
+@pytest.mark.parametrize(
+    ("citation", "spanish", "portuguese"),
+    [
+        ("x art. 18(4)", "x, art. 18.4", "x, art. 18.4"),
+        ("x art. 27(1)(b)(i); art. 18(13)", "x, art. 27.1 b) i); art. 18.13", None),
+        ("x art. 18(1), (3), (13)", "x, art. 18.1, 18.3, 18.13", "x, art. 18.1, 18.3, 18.13"),
+        ("x art. 18(13)-(14)", "x, art. 18.13-14", "x, art. 18.13-14"),
+        ("x art. 8(1)(e)-(f)", "x, art. 8.1 e)-f)", "x, art. 8.1.e-f"),
+        ("x arts. 3, 16; y art. 3(c)-(d)", "x, arts. 3, 16; y, art. 3 c)-d)", None),
+        ("x arts. 24(2)(a), 24(4), 26(4)", "x, arts. 24.2 a), 24.4, 26.4", None),
+        ("x art. 27(1)(b) por analogía", "x, art. 27.1 b) por analogía", None),
+        (
+            "Ley 26.364 art. 6 (Ley 26.842 art. 4)",
+            "Ley 26.364, art. 6 (Ley 26.842, art. 4)",
+            None,
+        ),
+        ("x art. 78 bis (Ley 20.507)", "x, art. 78 bis (Ley 20.507)", None),
+    ],
+)
+def test_an_article_is_written_as_its_readers_cite_it(
+    citation: str, spanish: str, portuguese: str | None
+) -> None:
+    assert spanish == written(citation, "es")
+    assert portuguese is None or portuguese == written(citation, "pt")
+
+
+@pytest.mark.parametrize(
+    "citation",
+    ["34 USC 12291(b)(2)(B)", "Criminal Code s. 193(2)(e)", "Regla propia: cuatro ojos", ""],
+)
+def test_what_cites_no_article_stays_as_it_is(citation: str) -> None:
+    assert citation == written(citation, "es") == written(citation, "pt")
+
+
+def test_english_and_french_keep_the_compact_form() -> None:
+    assert "x art. 18(4)" == written("x art. 18(4)", "en") == written("x art. 18(4)", "fr")
