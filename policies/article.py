@@ -14,7 +14,9 @@ from collections.abc import Iterator
 
 _LETTER = {"es": " {})", "pt": ".{}"}
 _ARTICLES = re.compile(r"(?<!\w)(arts?\.? )([^;:]*)")
-_NOTHING_BETWEEN = re.compile(r"(?<=[^\s,;:(]) (?=arts?\.? \d)")
+_NOTHING_BETWEEN = re.compile(
+    r"(?<=[^\s,;:(]) (?=(?:arts?\.?|secci(?:ón|ones)|seç(?:ão|ões)) \d)"
+)
 _PARTS = re.compile(r"(?P<to>-)?(?P<number>\d+)?(?P<parts>(?:\((?:\d{1,2}|[a-z]{1,3})\))+)")
 _PART = re.compile(r"\((\w+)\)")
 

@@ -29,13 +29,13 @@ approval:second_person
  fr|l'approbation d'une seconde personne|un responsable qui ne l'a pas rédigé
 approval:child_protection_authority
  en|the approval of the child protection authority|the child protection authority
- es|la aprobación de la autoridad de la niñez|la autoridad de protección de la niñez
- pt|a aprovação da autoridade da infância|a autoridade de proteção da infância
+ es|la aprobación de la autoridad de protección de la niñez|esa autoridad
+ pt|a aprovação do órgão de proteção da criança e do adolescente|esse órgão
  fr|l'approbation de l'autorité pour l'enfance|l'autorité de protection de l'enfance
 approval:prosecutor
  en|the prosecutor's approval|the prosecutor of the case
  es|la aprobación de la fiscalía|la fiscal o el fiscal del caso
- pt|a aprovação do Ministério Público|a promotora ou o promotor do caso
+ pt|a aprovação do Ministério Público|o membro do Ministério Público que atua no caso
  fr|l'approbation du parquet|le magistrat du parquet chargé du dossier
 approval:central_authority
  en|the central authority's approval|the central authority for mutual assistance
@@ -49,38 +49,38 @@ approval:deputy_head
  fr|l'approbation de l'administrateur général|l'administrateur général de l'organisme
 approval:us_1367_designated_official
  en|a designated official's approval (8 USC 1367)|the official designated by the department
- es|la aprobación de quien fue designado (8 USC 1367)|el funcionario que designó el departamento
- pt|a aprovação de quem foi designado (8 USC 1367)|o funcionário designado pelo departamento
+ es|la aprobación del funcionario que designó el departamento (8 U.S.C. § 1367)|ese funcionario
+ pt|a aprovação do funcionário designado pelo departamento (8 U.S.C. § 1367)|esse funcionário
  fr|l'approbation de l'agent désigné (8 USC 1367)|l'agent désigné par le département
 judicial_ref
  en|a court's order|the competent court
- es|una orden judicial|el juzgado o tribunal competente
- pt|uma ordem judicial|o juízo competente
+ es|una orden judicial|la autoridad judicial competente
+ pt|uma ordem judicial|a autoridade judiciária competente
  fr|une décision de justice|la juridiction compétente
 secrecy_authority_ref
  en|an act of the authority that ordered secrecy|the authority that ordered secrecy
- es|un acto de la autoridad que ordenó el secreto|la autoridad que ordenó el secreto
+ es|un acto de la autoridad que dispuso el secreto|la autoridad que dispuso el secreto
  pt|um ato da autoridade que decretou o sigilo|a autoridade que decretou o sigilo
  fr|un acte de l'autorité qui a ordonné le secret|l'autorité qui a ordonné le secret
 origin_judicial_ref
  en|an order of a court of the state of origin|the criminal court of the state of origin
- es|una orden judicial del Estado de origen|el juzgado penal del Estado de origen
+ es|una orden judicial del Estado de origen|el tribunal penal del Estado de origen
  pt|uma ordem judicial do Estado de origem|o juízo criminal do Estado de origem
  fr|une décision de justice de l'État d'origine|la juridiction pénale de l'État d'origine
 authority_request
  en|a request by an authority that the law names|the authority that the law names
- es|un requerimiento de una autoridad que la ley nombra|la autoridad que la ley nombra
- pt|uma requisição de autoridade que a lei nomeia|a autoridade que a lei nomeia
+ es|el requerimiento de una autoridad prevista en la ley|la autoridad prevista en la ley
+ pt|a requisição de autoridade prevista em lei|a autoridade prevista em lei
  fr|une demande d'une autorité que la loi désigne|l'autorité que la loi désigne
 routine_use_ref
  en|a published routine use that covers it|the agency's privacy officer
- es|un uso rutinario publicado que lo cubra|la oficina de privacidad del organismo
- pt|um uso rotineiro publicado que o abranja|o setor de privacidade do órgão
+ es|un uso ordinario («routine use») publicado|la oficina de privacidad del organismo
+ pt|um uso de rotina (“routine use”) publicado|o setor de privacidade do órgão
  fr|un usage courant publié qui le couvre|le responsable des données de l'organisme
 transfer_basis_ref
  en|a recorded basis for the transfer abroad|the data protection authority or officer
- es|una base registrada para transferir al exterior|la autoridad o el oficial de datos
- pt|uma base registrada para a transferência ao exterior|a autoridade ou o encarregado de dados
+ es|una base de transferencia registrada|la autoridad o el delegado de protección de datos
+ pt|uma base de transferência registrada|a autoridade ou o encarregado de proteção de dados
  fr|une base enregistrée pour le transfert à l'étranger|l'autorité ou le délégué aux données
 agreement_ref
  en|an agreement on record|the ministry that concludes agreements
@@ -104,13 +104,13 @@ recipient_accepts_caveats
  fr|l'acceptation des conditions par le destinataire|le service destinataire
 originator_consent
  en|the consent of the state that first supplied it|the originator
- es|el consentimiento del Estado que primero lo aportó|el Estado que lo originó
- pt|o consentimento do Estado que primeiro o forneceu|o Estado que o originou
+ es|el consentimiento del Estado que lo aportó primero|el Estado de origen
+ pt|o consentimento do Estado que o forneceu primeiro|o Estado de origem
  fr|le consentement de l'État qui l'a fourni le premier|l'État d'origine
 waiver:us_1367
  en|the adult's own waiver (8 USC 1367)|the person, with counsel
- es|la renuncia de la propia persona adulta (8 USC 1367)|la persona, con asistencia letrada
- pt|a renúncia da própria pessoa adulta (8 USC 1367)|a pessoa, com advogado
+ es|la renuncia de la propia persona adulta (8 U.S.C. § 1367)|la persona, con asistencia letrada
+ pt|a renúncia da própria pessoa adulta (8 U.S.C. § 1367)|a pessoa, com advogado
  fr|la renonciation de la personne adulte (8 USC 1367)|la personne, avec son conseil
 route:mla_central_authority
  en|the way through the central authority|the central authority for mutual assistance
@@ -129,13 +129,13 @@ route:central_authority
  fr|la voie d'une autorité centrale|l'autorité centrale
 complete_request
  en|a complete request: offence, facts, assistance wanted|who asks
- es|una solicitud completa: delito, hechos, asistencia pedida|quien solicita
- pt|um pedido completo: crime, fatos, assistência pedida|quem pede
+ es|una solicitud completa: delito, hechos y asistencia solicitada|quien solicita
+ pt|um pedido completo: crime, fatos e assistência solicitada|quem pede
  fr|une demande complète : infraction, faits, entraide voulue|le demandeur
 complete_labels
  en|facts that nobody stated yet|the officer and the prosecutor of the case
  es|datos que nadie declaró todavía|la oficial o el oficial y la fiscalía del caso
- pt|fatos que ninguém declarou ainda|a agente ou o agente e o promotor do caso
+ pt|fatos que ninguém declarou ainda|a agente ou o agente e o Ministério Público do caso
  fr|des faits que nul n'a encore indiqués|l'agent et le parquet chargés du dossier
 """
 

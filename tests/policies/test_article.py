@@ -21,6 +21,7 @@ from policies.article import written
             "Ley 26.364, art. 6 (Ley 26.842, art. 4)",
             None,
         ),
+        ("x sección 8(1)", "x, sección 8(1)", None),
         ("x art. 78 bis (Ley 20.507)", "x, art. 78 bis (Ley 20.507)", None),
     ],
 )

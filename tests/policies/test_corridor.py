@@ -116,7 +116,7 @@ def test_may_says_by_which_rules_and_an_invariant_fails_if_it_may(
     assert 1 == main(held)
     told = capsys.readouterr().out
     assert told.startswith("exact once there is approval:second_person, in an ordinary case")
-    assert "AR-25326-12.treaty (Ley 25.326 art. 12(2)(d))" in told
+    assert "AR-25326-12.treaty (Ley 25.326 art. 12, inc. 2, ap. d)" in told
 
 
 def test_private_matching_is_asked_for_by_its_own_name(

@@ -56,7 +56,7 @@ def test_a_condition_that_is_met_is_told_as_met(
     told = Explanation(words, "es").tell(mini_law.decide(asked))
 
     assert "account: exacto" in told
-    assert "  condiciones ya cumplidas: Invented Act s. 1 (XA-2)" in told
+    assert "  condiciones ya cumplidas: Invented Act, sección 1 (XA-2)" in told
 
 
 def test_a_count_too_small_to_publish_is_told_with_its_guideline(

@@ -78,7 +78,10 @@ def test_a_line_says_article_effect_conditions_and_who_can_answer(
     assert any("(notice: request for evidence; or notice: unknown)" in line for line in treaty)
     assert any("use it only for: the purpose it is sent for" in line for line in treaty)
     assert any("| always |" in line for line in treaty)
-    assert any("solo que algo se reserva | dato: registro bancario" in line for line in spanish)
+    assert any(
+        "solo se indica que hay un dato reservado | dato: registro bancario" in line
+        for line in spanish
+    )
 
 
 def test_negations_are_told_as_what_remains(
@@ -102,7 +105,7 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
         " offence in both states: yes); <br>recipient's state: Argentina;"
         " <br>until 2027-06-30 | — | low; <br>text read |"
     ) in page
-    assert "; <br>hasta 30/06/2027 |" in Page(words, "es").render(bundle)
+    assert "; <br>en vigor hasta el 30/06/2027 |" in Page(words, "es").render(bundle)
 
 
 def test_spanish_changes_its_and_and_or_before_their_own_sound(words: Words) -> None:
@@ -148,11 +151,13 @@ def test_a_limit_says_that_matching_falls_with_it_and_which_other_way_there_is(
 ) -> None:
     told = _line(real_law, words, "es", "AR-25246-22")
 
-    assert "se omite sin dejar rastro; tampoco el cotejo privado" == told[1]
+    assert "se omite sin dejar rastro; tampoco se permite el cotejo privado" == told[1]
     assert told[3].startswith(
         "en su lugar: la vía de la unidad de inteligencia financiera <br>→"
     )
-    assert "se muestra solo que algo se reserva" == _line(real_law, words, "es", "ACHR-4")[1]
+    assert (
+        "solo se indica que hay un dato reservado" == _line(real_law, words, "es", "ACHR-4")[1]
+    )
 
 
 def test_a_page_says_whether_the_article_was_read(real_law: Law, words: Words) -> None:
@@ -172,11 +177,12 @@ def test_treaties_are_cited_by_the_names_that_a_reader_knows(
 ) -> None:
     cited = {lang: _line(real_law, words, lang, "OAS-P-v")[0] for lang in LANGUAGES}
 
-    assert cited["es"].startswith("Tercer Plan de la OEA, principio v; lineamientos 13, 83;")
+    assert cited["es"].startswith("Tercer Plan de la OEA contra la trata, principio v;")
     assert "Protocole de Palerme contre la traite art. 6(1)" in cited["fr"]
     english = re.compile(r"\b(the|of|and|guidelines?|principles?|by|safety|engine)\b")
     for language in ("es", "pt", "fr"):
-        for bundle in real_law.bundles.values():
+        for name in set(real_law.bundles) - {"CA", "US"}:
+            bundle = real_law.bundles[name]
             for rule in (*bundle.send, *bundle.receive):
                 said = words.cite(rule.notes["legal_basis"], language)
                 assert not english.search(said), said
