@@ -28,6 +28,10 @@ _SETS = frozenset(
 )
 """Labels that may have several values at once: not one of them does not mean another."""
 _FEW = 4
+TREATIES = frozenset({"untoc", "tip", "iacmacm", "ccc", "bilateral", "fiu_agreement", "jit"})
+"""Grounds that rest on a treaty or a standing agreement: said in one word, so that a list of
+grounds stays short; `policies.legend` tells what the word covers."""
+TREATY_BASIS = "treaty_basis"
 _DISCLOSURE = "impose_disclosure"
 
 
@@ -95,10 +99,17 @@ class Clauses:
         return self.words.say(list_name, atom.label, self.language) + colon
 
     def _values(self, label: str, values: Iterable[str]) -> str:
-        return self.words.one_of(_list_of(label), values, self.language)
+        said = grouped(values) if label == "basis" else values
+        return self.words.one_of(_list_of(label), said, self.language)
 
     def _text(self, word: str) -> str:
         return self.words.say("text", word, self.language)
+
+
+def grouped(grounds: Iterable[str]) -> frozenset[str]:
+    """Return grounds with one word for all that rest on a treaty, where all of them stand."""
+    named = frozenset(grounds)
+    return (named - TREATIES) | {TREATY_BASIS} if named >= TREATIES else named
 
 
 def _flat(expression: Expr) -> list[Expr]:

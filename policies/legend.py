@@ -1,4 +1,4 @@
-"""What the words of a page of law cover: forms, classes of datum, groups of offices, aims.
+"""What the words of a page cover: forms, classes of datum, groups of offices, grounds, aims.
 
 It promises that a page explains every group word that its rules use, from the same lists by
 which the law is asked, so that the word and the decision cannot part. It has no words of its
@@ -10,6 +10,7 @@ Source: docs/law.md, section 2 (sets used by the rules); policies/law/README.md.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from policies.clause import TREATIES, TREATY_BASIS, grouped
 from policies.rule import Rule, atoms
 from policies.vocabulary import CIRCLES, CLASSES, KINDS, LANES, LISTS
 from policies.words import Words, order
@@ -18,6 +19,7 @@ _FORMS = ("EXACT", "GENERAL", "PSEUDONYM", "MARKER", "OMITTED")
 _GROUPS = (
     ("class", "Class", "Kind", CLASSES, frozenset({"resource.Class"})),
     ("circle", "Circle", "Agency", CIRCLES, frozenset({"principal.Circle", "case.s_circles"})),
+    ("ground", "Basis", "Basis", {TREATY_BASIS: TREATIES}, frozenset({"basis"})),
 )
 _AIM = "case.lane"
 
@@ -91,5 +93,6 @@ def _used(rules: Iterable[Rule]) -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for rule in rules:
         for atom in atoms(rule.when):
-            found[atom.label] = found.get(atom.label, frozenset()) | atom.values
+            values = grouped(atom.values) if atom.label == "basis" else atom.values
+            found[atom.label] = found.get(atom.label, frozenset()) | values
     return found

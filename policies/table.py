@@ -7,13 +7,13 @@ Conditions are said by `policies.clause`, group words explained by `policies.leg
 Source: docs/policy.md, section 11 (explanation); policies/law/README.md.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.bundle import TREATY, Bundle
 from policies.clause import Clauses
 from policies.conditions import what, who
+from policies.french import set_in_french
 from policies.legend import Legend
 from policies.rule import Rule
 from policies.words import Words
@@ -35,7 +35,6 @@ _SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
 """Sections of a page, by side, and the effects of the rules in each."""
 _COLUMNS = ("article", "does", "when", "opens", "sure")
 _NOTHING = "—"
-_CLOSE = re.compile(r"(?<=\S)([:;])(?=\s)")
 _OWN = "ENG-"
 """Rows that rest on design, not on a text of law (docs/law.md, Engine defaults)."""
 
@@ -69,7 +68,8 @@ class Page:
             if rules:
                 parts += [f"## {self._text(side)}", *self._sections(side, rules)]
         legend = Legend(self.words, self.language).lines((*bundle.send, *bundle.receive))
-        return "\n\n".join([*parts, f"## {self._text('words')}", "\n".join(legend)]) + "\n"
+        text = "\n\n".join([*parts, f"## {self._text('words')}", "\n".join(legend)]) + "\n"
+        return set_in_french(text) if self.language == "fr" else text
 
     def _title(self, name: str) -> str:
         if name == TREATY:
@@ -94,12 +94,8 @@ class Page:
             ["---"] * len(_COLUMNS),
             *(self._row(rule) for rule in rules),
         ]
-        clean = ([self._set(cell.replace("|", "/")) for cell in row] for row in rows)
+        clean = ([cell.replace("|", "/") for cell in row] for row in rows)
         return "\n".join(f"| {' | '.join(row)} |" for row in clean)
-
-    def _set(self, text: str) -> str:
-        """Return a cell as its language sets it: French parts colon and semicolon off."""
-        return _CLOSE.sub(r" \1", text) if self.language == "fr" else text
 
     def _row(self, rule: Rule) -> list[str]:
         cited = self.words.cite(rule.notes["legal_basis"], self.language)

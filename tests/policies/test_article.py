@@ -40,5 +40,20 @@ def test_what_cites_no_article_stays_as_it_is(citation: str) -> None:
     assert citation == written(citation, "es") == written(citation, "pt")
 
 
-def test_english_and_french_keep_the_compact_form() -> None:
-    assert "x art. 18(4)" == written("x art. 18(4)", "en") == written("x art. 18(4)", "fr")
+def test_english_keeps_the_compact_form() -> None:
+    assert "x art. 18(1)(b), (3)" == written("x art. 18(1)(b), (3)", "en")
+
+
+@pytest.mark.parametrize(
+    ("citation", "french"),
+    [
+        ("x art. 18(1), (3)", "x, art. 18(1), 18(3)"),
+        ("x art. 27(1)(b)(i)", "x, art. 27(1)b)i)"),
+        ("x art. 28(1)-(2); y art. 3(c)-(d)", "x, art. 28(1)-(2); y, art. 3c)-d)"),
+        ("x art. 486.4(1), 486.5; art. 193(2)(e)", "x, art. 486.4(1), 486.5; art. 193(2)e)"),
+    ],
+)
+def test_french_sets_the_letter_of_a_paragraph_without_an_opening_parenthesis(
+    citation: str, french: str
+) -> None:
+    assert french == written(citation, "fr")
