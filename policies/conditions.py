@@ -29,8 +29,8 @@ approval:second_person
  fr|l'approbation d'une seconde personne|un superviseur qui n'en est pas l'auteur
 approval:child_protection_authority
  en|the approval of the child protection authority|that authority
- es|la aprobación de la autoridad de protección de la niñez|esa autoridad
- pt|a aprovação do órgão de proteção da criança e do adolescente|esse órgão
+ es|la aprobación de la autoridad de la niñez|la autoridad de protección de la niñez
+ pt|a aprovação do órgão de proteção da criança|o órgão de proteção da criança e do adolescente
  fr|l'approbation de l'autorité de protection de l'enfance|cette autorité
 approval:prosecutor
  en|the prosecutor's approval|the prosecutor of the case
@@ -49,8 +49,8 @@ approval:deputy_head
  fr|l'approbation de l'administrateur général|l'administrateur général de l'organisme
 approval:us_1367_designated_official
  en|a designated official's approval (8 U.S.C. § 1367)|the official designated by the department
- es|la aprobación del funcionario que designó el departamento (8 U.S.C. § 1367)|ese funcionario
- pt|a aprovação do funcionário designado pelo departamento (8 U.S.C. § 1367)|esse funcionário
+ es|la aprobación del funcionario designado (8 U.S.C. § 1367)|el funcionario designado al efecto
+ pt|a aprovação do funcionário designado (8 U.S.C. § 1367)|o funcionário designado para esse fim
  fr|l'approbation du fonctionnaire désigné (8 U.S.C. § 1367)|ce fonctionnaire
 judicial_ref
  en|a court's order|the competent court
