@@ -28,10 +28,10 @@ approval:second_person
  pt|a aprovação de uma segunda pessoa|uma supervisora ou um supervisor que não o redigiu
  fr|l'approbation d'une seconde personne|un superviseur qui n'en est pas l'auteur
 approval:child_protection_authority
- en|the approval of the child protection authority|that authority
+ en|the approval of the child protection authority|the child protection authority
  es|la aprobación de la autoridad de la niñez|la autoridad de protección de la niñez
  pt|a aprovação do órgão de proteção da criança|o órgão de proteção da criança e do adolescente
- fr|l'approbation de l'autorité de protection de l'enfance|cette autorité
+ fr|l'approbation de l'autorité de protection de l'enfance|l'autorité de protection de l'enfance
 approval:prosecutor
  en|the prosecutor's approval|the prosecutor of the case
  es|la aprobación de la fiscalía|la fiscal o el fiscal del caso
@@ -51,7 +51,7 @@ approval:us_1367_designated_official
  en|a designated official's approval (8 U.S.C. § 1367)|the official designated by the department
  es|la aprobación del funcionario designado (8 U.S.C. § 1367)|el funcionario designado al efecto
  pt|a aprovação do funcionário designado (8 U.S.C. § 1367)|o funcionário designado para esse fim
- fr|l'approbation du fonctionnaire désigné (8 U.S.C. § 1367)|ce fonctionnaire
+ fr|l'approbation du fonctionnaire désigné (8 U.S.C. § 1367)|le fonctionnaire ainsi désigné
 judicial_ref
  en|a court's order|the competent court
  es|una orden judicial|la autoridad judicial competente
@@ -106,7 +106,7 @@ originator_consent
  en|the consent of the state that first supplied it|the originating state
  es|el consentimiento del Estado que lo aportó primero|el Estado de origen
  pt|o consentimento do Estado que o forneceu primeiro|o Estado de origem
- fr|le consentement de l'État qui l'a fourni le premier|l'État d'origine
+ fr|le consentement de l'État qui a fourni la donnée le premier|l'État d'origine
 waiver:us_1367
  en|the adult's own waiver (8 U.S.C. § 1367)|the person, with counsel
  es|la renuncia de la propia persona adulta (8 U.S.C. § 1367)|la persona, con asistencia letrada

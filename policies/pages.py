@@ -20,9 +20,9 @@ La ley tal como Valija la aplica · A lei tal como a Valija a aplica ·
 Le droit tel que Valija l'applique
 
 Made from `policies/law/` by `python -m policies pages docs/law`; nothing here is written by
-hand. Every rule is an engineering encoding, to be confirmed by the state's counsel. A node asks
-this law before it releases a notice and before it keeps one; use as evidence, passing on,
-private matching and the other acts are ruled here, and no door of a node does them yet
+hand. Every rule is an engineer's encoding of the law, to be confirmed by the state's counsel. A
+node asks this law before it releases a notice and before it keeps one; use as evidence, passing
+on, private matching and the other acts are ruled here too, though no node carries them out yet
 ([law.md](../law.md)).
 
 | law | English | español | português | français |

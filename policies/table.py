@@ -23,6 +23,8 @@ _FORMS = frozenset({"general", "pseudonym", "marker", "omitted"})
 _BURDENS = frozenset({"duty", "task", "keep"})
 _WAITS = {"never": "waits", "bar": "bar_waits"}
 """Effects that wait, where evidence can answer them."""
+_ONLY_MARKED = ("share_marker",)
+"""What a rule names that omits the marker alone: it bars nothing itself."""
 _SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "send": {
         "grounds": frozenset({"permit"}),
@@ -118,6 +120,7 @@ class Page:
 
     def _said(self, rule: Rule) -> str:
         effect = _WAITS.get(rule.effect, rule.effect) if rule.evidence else rule.effect
+        effect = "unmarked" if effect == "omitted" and rule.named == _ONLY_MARKED else effect
         review = rule.notes.get("keep", "").startswith("review")
         return self.words.say("effect", "review" if review else effect, self.language)
 

@@ -104,11 +104,11 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
     page = Page(words, "en").render(bundle)
 
     assert (
-        "| to be reviewed within 30 days | under 18: yes or unknown; <br>none of these grounds"
+        "| to be reviewed within 30 days | under 18: yes or unknown; <br>not among the grounds"
         " in force: Trafficking Protocol; <br>except if (kind of purpose: research and"
         " training; and dual criminality (offence in both states): yes);"
         " <br>recipient's state: Argentina;"
-        " <br>in force until 2027-06-30 | — | low; <br>text read |"
+        " <br>rule in force until 2027-06-30 | — | low; <br>text read |"
     ) in page
     assert "; <br>en vigor hasta el 30/06/2027 |" in Page(words, "es").render(bundle)
 
@@ -163,6 +163,15 @@ def test_a_limit_says_that_matching_falls_with_it_and_which_other_way_there_is(
     assert (
         "solo se indica que hay un dato reservado" == _line(real_law, words, "es", "ACHR-4")[1]
     )
+
+
+def test_a_rule_that_omits_a_marker_alone_does_not_claim_to_omit_the_datum(
+    real_law: Law, words: Words
+) -> None:
+    assert _line(real_law, words, "en", "ENG-SILENT")[1] == (
+        "never shows that something is withheld; what may not go is left out without a trace"
+    )
+    assert _line(real_law, words, "en", "CA-WPPA-11")[1].startswith("leaves it out without")
 
 
 def test_a_page_says_whether_the_article_was_read(real_law: Law, words: Words) -> None:
