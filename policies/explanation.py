@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from policies.answer import Form, Rank
 from policies.conditions import what, who
 from policies.decision import Citation, Decision, FieldDecision
+from policies.french import set_in_french
 from policies.words import Words
 
 _ATTACHED = frozenset({"duty", "task", "keep"})
@@ -36,7 +37,10 @@ class Explanation:
         Raises:
             MalformedError: A word is missing.
         """
-        return (*self._notice(decision), *self._fields(decision))
+        told = (*self._notice(decision), *self._fields(decision))
+        return (
+            tuple(set_in_french(line, " ") for line in told) if self.language == "fr" else told
+        )
 
     def _notice(self, decision: Decision) -> Iterator[str]:
         rank = self.words.say("Rank", decision.standing.rank.name, self.language)
