@@ -7,9 +7,8 @@ BUF      := deploy/buf/node_modules/.bin/buf
 JOBS     ?= 2
 KAFKA    ?=
 ONCE     ?=
-# A run must end: one whose worker dies stops (xdist 3.8 would wait for ever on the worker that
-# replaces it: pytest-xdist issue 1323), and no test takes longer than this. What follows a death:
-# tests/suite.py.
+# A run must end: a worker that dies ends it as a failure (xdist 3.8 would wait for ever on the one
+# that replaces it: pytest-xdist issue 1323), and no test takes longer than this.
 ENDS     := --max-worker-restart 0 --timeout 900
 export PYTHONHASHSEED ?= random
 
@@ -42,7 +41,7 @@ demo: $(SYNCED)  ## three states, a broker and an auditor on loopback (ONCE=1: c
 	@$(PY) deploy/demo/demo.py $(if $(ONCE),--once) $(if $(KAFKA),--kafka)
 
 test: $(SYNCED) parts  ## the whole suite, with a real Kafka and a real PostgreSQL (ARGS="-k name")
-	@$(PY) tests/suite.py -n $(JOBS) --dist loadgroup $(ENDS) $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ENDS) $(ARGS)
 
 # --- everything that must be green ------------------------------------------------------------
 

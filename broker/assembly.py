@@ -19,8 +19,9 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from broker.config import Config, SqliteFile
-from broker.door import Door, Roots, credentials
+from broker.door import Door
 from broker.exchange import Exchange, Setting
+from broker.handshake import Handshakes, Roots
 from broker.http import HttpDoor, Respond, server_context
 from broker.keys import PASSPHRASE_VARIABLE, load_keys, read_passphrase
 from broker.limits import Allowance
@@ -199,7 +200,7 @@ def _listen(server: grpc.aio.Server, at: Address, door: Door, own: TlsPair) -> A
         UnavailableError: The address is taken, or not this machine's.
     """
     try:
-        port = server.add_secure_port(str(at), credentials(door, own))
+        port = server.add_secure_port(str(at), Handshakes(Roots(door), own).credentials())
     except RuntimeError as cause:
         raise UnavailableError("the gRPC address is not to be had") from cause
     return Address(at.host, port)

@@ -1,9 +1,8 @@
 """Who is at the door: the member behind a certificate, and what it may carry.
 
 It promises that a caller is known by the exact bytes of a certificate in force, asked again
-whenever the directory or the minute has changed, so that who is shut out is out at once; and
-that certificates which the log adds are accepted without a restart. What a caller sends is
-`broker.service`'s affair.
+whenever the directory or the minute has changed, so that who is shut out is out at once. What
+the handshake asks is `broker.handshake`, what a caller sends `broker.service`.
 
 Source: docs/envelope.md, section 3.5, step 1, and section 5, TLS and genesis (4).
 """
@@ -12,7 +11,7 @@ import grpc
 
 from broker.tree import LogTree
 from valija.batch import Batch
-from valija.certificate import TlsPair, from_pem, to_pem
+from valija.certificate import from_pem
 from valija.clock import Clock, Minute, minute_of
 from valija.directory import Directory
 from valija.errors import MalformedError, SignatureError
@@ -111,31 +110,3 @@ class Door:
         desks = (Desk(member, office) for office in Office)
         keys = (key for desk in desks for key in directory.keys(desk, Role.TLS))
         return any(key.counts(now, NEWEST) for key in keys)
-
-
-class Roots:
-    """The certificates in force, as PEM, made again only when they change."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._shown: tuple[bytes, ...] = ()
-        self._pem = b""
-
-    def pem(self) -> bytes:
-        """Return them joined."""
-        found = self._door.directory.certificates(self._door.now())
-        if found != self._shown:
-            self._pem, self._shown = b"".join(map(to_pem, found)), found
-        return self._pem
-
-
-def credentials(door: Door, own: TlsPair) -> grpc.ServerCredentials:
-    """Return server credentials that follow the directory at every handshake."""
-    pair, roots = [(own.secret, to_pem(own.certificate))], Roots(door)
-
-    def fetch() -> grpc.ServerCertificateConfiguration:
-        return grpc.ssl_server_certificate_configuration(pair, root_certificates=roots.pem())
-
-    return grpc.dynamic_ssl_server_credentials(
-        fetch(), fetch, require_client_authentication=True
-    )
