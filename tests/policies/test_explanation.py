@@ -80,7 +80,7 @@ def test_what_is_left_out_without_a_trace_is_told_to_the_sender(
 
     told = Explanation(words, "fr").tell(mini_law.decide(replace(case, persons=(person,))))
 
-    assert "name: omis, sans laisser de trace" in told
+    assert "name : omis, sans laisser de trace" in told
 
 
 def test_a_refusal_tells_why(mini_law: Law, words: Words, case: Case) -> None:
