@@ -110,7 +110,7 @@ when { context.subject.minor != Flag::"no" && !context.basis.contains(Basis::"ti
         " <br>recipient's state: Argentina;"
         " <br>rule in force until 2027-06-30 | — | low; <br>text read |"
     ) in page
-    assert "; <br>en vigor hasta el 30/06/2027 |" in Page(words, "es").render(bundle)
+    assert "; <br>regla en vigor hasta el 30/06/2027 |" in Page(words, "es").render(bundle)
 
 
 def test_spanish_changes_its_and_and_or_before_their_own_sound(words: Words) -> None:

@@ -64,9 +64,8 @@ async def test_a_notice_goes_through_every_call_of_release(counter: Counter) -> 
     assert all(row["conditions"] == ["approval:second_person"] for row in sent["states"])
     holds: Any = await counter.ask("m.sosa", lambda c: c.list_holds("pt"))
     assert {"r.quispe"} == {row["drafter"] for row in holds["holds"]}
-    assert {"Regra de segurança da Valija: quatro olhos"} == {
-        row["article"] for row in holds["holds"]
-    }
+    rule = "Regra de segurança da Valija: duas pessoas decidem (princípio dos quatro olhos)"
+    assert {rule} == {row["article"] for row in holds["holds"]}
     word = ApproveRequest(
         hold=holds["holds"][0]["id"], condition=SEEN.condition, yes=True, reason=SEEN.words
     )

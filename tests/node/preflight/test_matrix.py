@@ -105,16 +105,26 @@ def test_a_case_number_is_marked_and_waits_for_a_second_person(state: str) -> No
     found = cell(network(state), "case.ref[0]")
     assert ("marker", "held") == (found.form, found.exact)
     assert "approval:second_person" in found.conditions
-    assert "Valija's own safety rule: four eyes" == articles(found)["ENG-SECOND"]
+    said = "Valija's own safety rule: two persons decide (four-eyes principle)"
+    assert said == articles(found)["ENG-SECOND"]
     assert "a supervisor who did not draft it" in found.who
 
 
 @pytest.mark.parametrize(
     ("language", "article"),
     [
-        ("es", "Regla de seguridad de Valija: cuatro ojos"),
-        ("pt", "Regra de segurança da Valija: quatro olhos"),
-        ("fr", "Règle de sûreté de Valija : quatre yeux"),
+        (
+            "es",
+            "Regla de seguridad de Valija: deciden dos personas (principio de los cuatro ojos)",
+        ),
+        (
+            "pt",
+            "Regra de segurança da Valija: duas pessoas decidem (princípio dos quatro olhos)",
+        ),
+        (
+            "fr",
+            "Règle de sûreté de Valija : deux personnes décident (principe des quatre yeux)",
+        ),
     ],
 )
 def test_a_matrix_cites_in_the_readers_language(language: str, article: str) -> None:
