@@ -7,6 +7,7 @@ not as it must be, 130 stopped by the person.
 Source: docs/console.md, The terminal.
 """
 
+import os
 import sys
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -16,9 +17,10 @@ from rich.console import Console
 from node.terminal import arguments
 from node.terminal.screen import clean
 from valija.clock import Clock, SystemClock
-from valija.errors import MalformedError, ValijaError
+from valija.errors import MalformedError, UnavailableError, ValijaError
 
 REFUSED, UNREADABLE, STOPPED = 1, 2, 130
+_STOPPED = "stopped; what the node took before is kept, see `status`"
 _GENESIS = frozenset({"init", "council", "oversight", "agree", "endorse", "bundle"})
 _KEEPING = frozenset({"person", "risk"})
 
@@ -29,19 +31,35 @@ def main(words: list[str]) -> int:
     try:
         _do(typed, SystemClock(lambda: datetime.now(UTC)))  # noqa: TID251  # The one clock.
     except MalformedError as error:
-        return _failed(UNREADABLE, str(error))
+        return _failed(UNREADABLE, error, typed)
     except ValijaError as error:
-        return _failed(REFUSED, str(error))
+        return _failed(REFUSED, error, typed)
     except UnicodeEncodeError:
-        return _failed(UNREADABLE, "an argument is not UTF-8")
+        return _failed(UNREADABLE, MalformedError("an argument is not UTF-8"), typed)
     except KeyboardInterrupt:
-        return _failed(STOPPED, "stopped; what the node took before is kept, see `status`")
+        return _failed(STOPPED, UnavailableError(_STOPPED), typed)
     return 0
 
 
-def _failed(code: int, sentence: str) -> int:
-    print(f"python -m node: {clean(sentence)}", file=sys.stderr)  # noqa: T201  # To a person.
+def _failed(code: int, error: ValijaError, typed: Namespace) -> int:
+    said = clean(_said(error, typed))
+    print(f"python -m node: {said}", file=sys.stderr)  # noqa: T201  # To a person.
     return code
+
+
+def _said(error: ValijaError, typed: Namespace) -> str:
+    """Return what is said of an error: an officer's verb says it in the officer's language."""
+    if not hasattr(typed, "language"):
+        return str(error)
+    from node.terminal import refusal  # noqa: PLC0415  # As below.
+    from node.terminal.language import ENGLISH, language  # noqa: PLC0415  # As below.
+    from node.terminal.reader import Reader  # noqa: PLC0415  # As below.
+
+    try:
+        chosen = language(typed, os.environ)
+    except MalformedError:
+        chosen = ENGLISH
+    return refusal.told(error, Reader(chosen))
 
 
 # Each group pays for its own imports only: an officer's verb answers in a second, not in three.

@@ -89,7 +89,12 @@ def _door(one: argparse.ArgumentParser) -> None:
         type=Path,
         help="file with the account's token; else the environment's VALIJA_TOKEN_FILE",
     )
-    one.add_argument("--language", choices=("es", "en", "pt", "fr"), default="en")
+    one.add_argument(
+        "--language",
+        choices=("es", "en", "pt", "fr"),
+        help="what is said to a person; else the environment's VALIJA_LANGUAGE, else LC_ALL, "
+        "LC_MESSAGES or LANG, else en; with --json only this option counts",
+    )
 
 
 def _genesis(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

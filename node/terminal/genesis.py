@@ -8,6 +8,7 @@ from argparse import Namespace
 from rich.console import Console
 
 from node.terminal import beginnings, councillor, overseer, render, stating
+from node.terminal.entry import line
 from valija.clock import Clock
 
 _VERBS = {
@@ -28,4 +29,4 @@ def run(typed: Namespace, clock: Clock, console: Console) -> None:
     opens = () if typed.json else answer.pop("opens", ())
     render.print_answer(console, answer, as_json=typed.json)
     for sentence in opens if isinstance(opens, list) else ():
-        render.say(console, f"  opens: {sentence}")
+        line(console, f"  opens: {sentence}")

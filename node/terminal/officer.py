@@ -17,8 +17,12 @@ from rich.progress import Progress
 from node.config import Config
 from node.gateway.caller import ApproveRequest, Caller, Record, SendRequest
 from node.gateway.certificate import pinned
-from node.terminal import docket, render, wordlist
+from node.terminal import account, docket, render, wordlist
+from node.terminal.language import language
 from node.terminal.matrix import matrix
+from node.terminal.opened import notice
+from node.terminal.reader import Reader
+from node.terminal.record import rows
 from valija.clock import day_from
 from valija.errors import MalformedError
 
@@ -31,17 +35,19 @@ def run(arguments: Namespace, config: Config, console: Console) -> None:
     Raises:
         ValijaError: What the node refused, or why it could not be asked.
     """
+    reader = Reader(language(arguments, os.environ))
+    arguments.language = reader.language
     caller = Caller(str(config.gateway), pinned(config.keys), _token(arguments.token_file))
     try:
         if arguments.verb == "import":
-            _import(caller, arguments, console)
+            _import(caller, arguments, console, reader)
             return
         call, show = _VERBS[arguments.verb]
         answer = _answer(call, caller, arguments)
         if arguments.json:
             render.print_json(console, answer)
         else:
-            show(console, answer)
+            show(console, answer, reader)
     finally:
         caller.close()
 
@@ -89,7 +95,7 @@ def _check_file(path: Path) -> None:
         raise MalformedError(f"{path.name}: this file cannot be read") from cause
 
 
-def _import(caller: Caller, arguments: Namespace, console: Console) -> None:
+def _import(caller: Caller, arguments: Namespace, console: Console, reader: Reader) -> None:
     profile = _text(arguments.profile)
     _check_file(arguments.file)
     answers = caller.import_file(arguments.file, profile, arguments.language)
@@ -97,15 +103,15 @@ def _import(caller: Caller, arguments: Namespace, console: Console) -> None:
     last: Record = {"read": 0}
     bar = Progress(console=console, disable=arguments.json or not console.is_terminal)
     with bar:
-        task = bar.add_task("reading rows", total=None)
+        task = bar.add_task(reader.say("reading"), total=None)
         for last in answers:
-            notes += [dict(note) for note in render.rows(last, "notes")]
+            notes += [dict(note) for note in rows(last, "notes")]
             bar.update(task, completed=int(str(last["read"])))
     if arguments.json:
         render.print_json(console, {**last, "notes": notes})
     else:
-        render.tally(console, last)
-        render.notes(console, notes)
+        account.tally(console, last, reader)
+        account.notes(console, notes, reader)
 
 
 def _put_draft(caller: Caller, arguments: Namespace) -> Record:
@@ -186,11 +192,7 @@ def _status(caller: Caller, arguments: Namespace) -> Record:
 
 
 _Call = Callable[[Caller, Namespace], Record]
-_Show = Callable[[Console, Record], None]
-
-
-def _taken(console: Console, record: Record) -> None:
-    render.print_answer(console, record, as_json=False)
+_Show = Callable[[Console, Record, Reader], None]
 
 
 _VERBS: dict[str, tuple[_Call, _Show]] = {
@@ -203,8 +205,8 @@ _VERBS: dict[str, tuple[_Call, _Show]] = {
     "words": (_list_words, wordlist.words),
     "withdraw": (_withdraw, wordlist.withdrawn),
     "owed": (_list_owed, wordlist.owed),
-    "decisions": (docket.take, _taken),
+    "decisions": (docket.take, render.decisions),
     "inbox": (_list_inbox, render.inbox),
-    "show": (_show, render.notice),
+    "show": (_show, notice),
     "status": (_status, render.status),
 }

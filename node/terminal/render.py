@@ -1,24 +1,27 @@
-"""How the gateway's answers look to a person: tables and sentences, never more than was said.
+"""How lists and states look to a person: entries and sentences, never more than was said.
 
-It promises to show what the node answered and to add nothing, every identifier whole so that
-it can be typed again; `--json` prints the same record as it came. Strange text goes through
-`node.terminal.screen`; a matrix is `node.terminal.matrix`.
+It promises to show what the node answered and to add nothing but what its codes mean, in the
+reader's language, every identifier whole so that it can be typed again; `--json` prints the
+same record as it came. Strange text goes through `node.terminal.screen`; the matrix is in
+`node.terminal.matrix`, an opened notice in `opened`, words in `wordlist`, an import in
+`account`.
 
 Source: docs/console.md, The terminal.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from node.terminal.screen import clean, clean_json, plain
+from node.terminal.entry import entry, line, say
+from node.terminal.reader import Reader
+from node.terminal.record import Record, minute, rows, texts
+from node.terminal.refusal import fault, finding
+from node.terminal.screen import clean_json
 
-Record = Mapping[str, object]
 _CAUSES = 3
+_INDENT = 2
+_TITLES = frozenset({"drafts", "holds", "inbox"})
 
 
 def print_json(console: Console, record: object) -> None:
@@ -34,151 +37,127 @@ def print_answer(console: Console, record: Record, *, as_json: bool) -> None:
         return
     for key, value in record.items():
         said = ", ".join(map(str, value)) if isinstance(value, list) else value
-        say(console, f"{key}: {said}")
+        line(console, f"{key}: {said}")
 
 
-def say(console: Console, text: object, style: str = "") -> None:
-    """Print one line that is no markup; a terminal may wrap it, nothing cuts it."""
-    console.print(plain(text, style), soft_wrap=True, highlight=False)
-
-
-def drafts(console: Console, record: Record) -> None:
+def drafts(console: Console, record: Record, reader: Reader) -> None:
     """Print a page of drafts, and how to see the next one."""
     found = rows(record, "drafts")
-    table = grid(("id", "type", "changed", "author"), title="Drafts")
+    _head(console, "drafts" if found else "no_drafts", reader)
     for row in found:
-        put(table, row["id"], row["type"], minute(row["changed"]), row["author"])
-    console.print(table)
-    if not found:
-        say(console, "There is no draft at this desk.")
-    if record.get("after"):
-        say(console, f"There are more: --after {record['after']}")
+        facts = [
+            (reader.say("kind"), [reader.kind(row["type"])]),
+            (reader.say("changed"), [minute(row["changed"])]),
+            (reader.say("by"), [str(row["author"])]),
+        ]
+        entry(console, [(reader.say("draft"), row["id"])], facts)
+    _more(console, record, reader)
 
 
-def draft(console: Console, record: Record) -> None:
+def draft(console: Console, record: Record, reader: Reader) -> None:
     """Print the id of a fresh draft, and what must change before it can go."""
-    say(console, f"draft {record['id']}")
+    line(console, f"{reader.say('draft')} {record['id']}")
     for one in texts(record, "blocking"):
-        say(console, f"  before it can go: {one}", "red")
+        say(console, reader.say("blocked", what=finding(one, reader)), "red", _INDENT)
 
 
-def states(console: Console, record: Record) -> None:
-    """Print the one state of each notice towards each recipient."""
+def states(console: Console, record: Record, reader: Reader) -> None:
+    """Print the one state of each notice towards each recipient, notice by notice."""
     found = rows(record, "states")
-    table = grid(("notice", "recipient", "state", "why"))
-    for row in found:
-        waits = [f"waits for {one}" for one in texts(row, "conditions")]
-        why = [*waits, *texts(row, "citations")[:_CAUSES]]
-        if row["ground"]:
-            why.append(f"ground: {row['ground']}")
-        state = f"{row['state']}\n{row['sentence']}"
-        put(table, row["notice"], row["recipient"], state, "\n".join(why))
-    console.print(table)
+    for notice in dict.fromkeys(str(row["notice"]) for row in found):
+        facts = [
+            (str(row["recipient"]), _state(row, reader))
+            for row in found
+            if str(row["notice"]) == notice
+        ]
+        entry(console, [(reader.say("notice"), notice)], facts)
+    if not found:
+        say(console, reader.say("no_states"))
     if any(row["state"] == "held" for row in found):
-        say(console, "What is held is kept here; `holds` lists who can open it.")
+        say(console, reader.say("held_here"))
 
 
-def holds(console: Console, record: Record) -> None:
-    """Print what waits."""
+def _state(row: Record, reader: Reader) -> list[str]:
+    lines = [reader.stated("Became", row["state"], row["sentence"])]
+    for one in texts(row, "conditions"):
+        lines += [reader.say("waits_for", what=one), _meaning(one, reader)]
+    lines += texts(row, "citations")[:_CAUSES]
+    if row["ground"]:
+        lines.append(reader.say("ground", what=reader.word("Ground", row["ground"])))
+    return lines
+
+
+def holds(console: Console, record: Record, reader: Reader) -> None:
+    """Print what waits, and how it is given or refused."""
     found = rows(record, "holds")
-    table = grid(("hold", "draft", "recipient", "waits for", "by"))
+    _head(console, "holds" if found else "no_holds", reader)
     for row in found:
-        waits = f"{row['condition']}\n{row['sentence']}\n{row['article']}"
-        put(table, row["id"], row["draft"], row["recipient"], waits, row["drafter"])
-    console.print(table)
-    if not found:
-        say(console, "Nothing waits at this desk.")
+        told = row["sentence"] or reader.meaning(str(row["condition"]))
+        facts = [
+            (reader.say("recipient"), [str(row["recipient"])]),
+            (reader.say("waiting"), [str(row["condition"]), f"  {told}"]),
+            (reader.say("why"), [str(row["article"])]),
+            (reader.say("by"), [str(row["drafter"])]),
+            (reader.say("since"), [minute(row["since"])]),
+        ]
+        names = [(reader.say("hold"), row["id"]), (reader.say("draft"), row["draft"])]
+        entry(console, names, facts)
+    if found:
+        line(console, reader.say("approve"))
 
 
-def inbox(console: Console, record: Record) -> None:
-    """Print a page of received notices, and how to see the next one."""
+def inbox(console: Console, record: Record, reader: Reader) -> None:
+    """Print a page of received notices, how to open one, and how to see the next page."""
     found = rows(record, "notices")
-    table = grid(("id", "from", "logged", "state"))
+    _head(console, "inbox" if found else "no_inbox", reader)
     for row in found:
-        what = f"{row['type'] or 'closed'} {row['originator']}\nversion {row['version']}"
-        when = f"{minute(row['logged'])}\nleaf {row['leaf_index']}"
-        put(table, row["id"], what, when, f"{row['state']}\n{row['sentence']}")
-    console.print(table)
-    if not found:
-        say(console, "Nothing has arrived at this desk.")
-    if int(str(record.get("after", 0))):
-        say(console, f"There are more: --after {record['after']}")
+        kind = reader.kind(row["type"]) if row["type"] else reader.say("closed")
+        when = reader.say("leaf", when=minute(row["logged"]), leaf=row["leaf_index"])
+        origin = reader.say("version", desk=row["originator"], version=row["version"])
+        facts = [
+            (reader.say("kind"), [kind]),
+            (reader.say("from"), [origin]),
+            (reader.say("purpose"), [reader.named("Purpose", str(row.get("purpose", "")))]),
+            (reader.say("logged"), [when]),
+            (reader.say("state"), [reader.stated("Became", row["state"], row["sentence"])]),
+        ]
+        entry(console, [(reader.say("notice"), row["id"])], facts)
+    if found:
+        line(console, reader.say("open"))
+    _more(console, record, reader)
 
 
-def notice(console: Console, record: Record) -> None:
-    """Print an opened notice with what binds whoever reads it."""
-    day = datetime.fromtimestamp(int(str(record["retain_until"])) * 86_400, UTC).date()
-    say(console, f"Handling: {', '.join(texts(record, 'handling'))}", "bold")
-    say(console, f"Duties: {', '.join(texts(record, 'duties')) or 'none'}", "bold")
-    say(console, f"Sent under: {'; '.join(texts(record, 'basis'))}")
-    say(console, f"It ends everywhere on {day.isoformat()}.")
-    for item in rows(record, "items"):
-        table = grid(("property", "form", "value"), f"{item['schema']} {item['handle']}")
-        for fact in rows(item, "facts"):
-            put(table, *(fact[key] for key in ("property", "form", "value")))
-        console.print(table)
-
-
-def status(console: Console, record: Record) -> None:
+def status(console: Console, record: Record, reader: Reader) -> None:
     """Print what became of a notice, and how the node fares."""
     if rows(record, "states"):
-        states(console, record)
-    say(
-        console,
-        f"the log, as far as this node verified it: {record['log_size']} entries, "
-        f"{record['log_read']} of them read",
-    )
+        states(console, record, reader)
+    say(console, reader.say("log", size=record["log_size"], read=record["log_read"]))
     troubles = texts(record, "troubles")
     for one in troubles:
-        say(console, one, "red")
+        say(console, fault(one, reader) or one, "red")
     if not troubles:
-        say(console, "the node is well")
+        say(console, reader.say("well"))
 
 
-def tally(console: Console, record: Record) -> None:
-    """Print the account of an import."""
-    counts = {key: record.get(key, 0) for key in ("read", "ready", "attention", "refused")}
-    say(console, "rows: " + ", ".join(f"{key} {value}" for key, value in counts.items()))
-    cells = record.get("cells")
-    if isinstance(cells, Mapping):
-        told = ", ".join(f"{key} {value}" for key, value in sorted(cells.items()))
-        say(console, f"cells: {told}")
+def decisions(console: Console, record: Record, reader: Reader) -> None:
+    """Print where decisions were written, and how they are decided again."""
+    line(console, reader.say("records", file=record["records"]))
+    line(console, reader.say("index", file=record["index"]))
+    line(console, reader.say("decisions", count=record["decisions"]))
+    line(console, reader.say("lines", count=record["lines"]))
+    line(console, reader.say("next", command=record["next"]))
 
 
-def notes(console: Console, found: Iterable[Record]) -> None:
-    """Print what was said of single rows."""
-    for note in found:
-        place = f"row {note['row']}" + (f", {note['column']}" if note["column"] else "")
-        mark, style = ("refused: ", "red") if note["refused"] else ("", "")
-        say(console, f"  {mark}{place}: {note['sentence']} ({note['code']})", style)
+def _head(console: Console, phrase: str, reader: Reader) -> None:
+    say(console, reader.say(phrase), "bold" if phrase in _TITLES else "")
 
 
-def minute(value: object) -> str:
-    """Return a minute since 1970 as a date and time in UTC."""
-    seconds = int(str(value)) * 60
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
+def _meaning(condition: str, reader: Reader) -> str:
+    said = reader.meaning(condition)
+    return f"  {said}" if said else ""
 
 
-def rows(record: Record, key: str) -> Sequence[Record]:
-    """Return the records under a key."""
-    found = record.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-
-
-def texts(record: Record, key: str) -> list[str]:
-    """Return the texts under a key."""
-    found = record.get(key)
-    return [str(one) for one in found] if isinstance(found, list) else []
-
-
-def grid(names: Iterable[str], title: str = "") -> Table:
-    """Return an empty table of these columns; long text folds and is never cut."""
-    table = Table(title=Text(clean(title)) if title else None, show_lines=True)
-    for name in names:
-        table.add_column(name, overflow="fold")
-    return table
-
-
-def put(table: Table, *cells: object) -> None:
-    """Add a row of cells that are no markup."""
-    table.add_row(*(plain(one) for one in cells))
+def _more(console: Console, record: Record, reader: Reader) -> None:
+    after = str(record.get("after") or "")
+    if after.strip("0"):
+        line(console, reader.say("more", after=after))

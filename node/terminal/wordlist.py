@@ -1,58 +1,102 @@
 """How words look to a person: which were given, what a withdrawal left, what is owed.
 
-It promises to show what the node answered and to add nothing, every identifier whole so that
-it can be typed again.
+It promises to show what the node answered and to add nothing but what its codes mean, every
+identifier whole so that it can be typed again.
 
 Source: docs/console.md, The terminal; docs/coordination.md, Recall.
 """
 
+from collections.abc import Iterable
+
 from rich.console import Console
 
-from node.terminal.render import Record, grid, minute, put, rows, say, states, texts
+from node.terminal.entry import entry, say
+from node.terminal.reader import Reader
+from node.terminal.record import Record, minute, rows, texts
+from node.terminal.render import states
 
 
-def words(console: Console, record: Record) -> None:
+def words(console: Console, record: Record, reader: Reader) -> None:
     """Print the words given about a draft, each with what it is worth."""
     found = rows(record, "words")
-    shown = grid(("word", "answers", "by", "for", "worth"), title="Words given")
-    for row in found:
-        by = f"{row['by']}\n{row['role']}"
-        answers = f"{row['condition']}\n{_period(row)}"
-        reach = [*texts(row, "recipients"), *texts(row, "purposes")]
-        worth = f"{row['worth']}\n{row['sentence']}"
-        put(shown, row["id"], answers, by, "\n".join(reach), worth)
-    console.print(shown)
     if not found:
-        say(console, "No word was given about this draft.")
+        say(console, reader.say("no_words"))
+        return
+    say(console, reader.say("words"), "bold")
+    for row in found:
+        by = reader.say("account", account=row["by"], role=reader.word("Account", row["role"]))
+        reach = [reader.named("Purpose", one) for one in texts(row, "purposes")]
+        worth = reader.stated("Worth", row["worth"], row["sentence"])
+        facts = [
+            (reader.say("answers"), _answered(row["condition"], reader)),
+            (reader.say("given_by"), [by]),
+            (reader.say("for"), [*texts(row, "recipients"), *reach]),
+            (reader.say("counted"), [_period(row, reader)]),
+            (reader.say("worth"), [worth]),
+        ]
+        entry(console, [(reader.say("word"), row["id"])], facts)
 
 
-def withdrawn(console: Console, record: Record) -> None:
+def withdrawn(console: Console, record: Record, reader: Reader) -> None:
     """Print what became of a notice's orders, and what is owed."""
-    say(console, "The word is taken back: nothing more leaves under it.", "bold")
-    states(console, record)
-    owed(console, record)
+    say(console, reader.say("taken_back"), "bold")
+    states(console, record, reader)
+    owed(console, record, reader)
 
 
-def owed(console: Console, record: Record) -> None:
+def owed(console: Console, record: Record, reader: Reader) -> None:
     """Print what recipients hold under words that were taken back."""
     found = rows(record, "owed")
     if not found:
-        say(console, "Nothing that left is owed a recall.")
+        say(console, reader.say("nothing_owed"))
         return
-    shown = grid(("notice", "held by", "sent", "shown", "word"), title="Owed a recall")
+    say(console, reader.say("owed"), "bold")
     for row in found:
-        holder = f"{row['recipient']}\nversion {row['version']}\n{row['state']}"
-        sent = f"{minute(row['sent'])}\nlabel {row['label']}"
-        word = f"{row['word']}\n{row['condition']}\nwithdrawn {minute(row['withdrawn'])}"
-        put(shown, row["notice"], holder, sent, "\n".join(texts(row, "shown")), word)
-    console.print(shown)
+        names = [(reader.say(key), row[key]) for key in ("notice", "label", "word")]
+        entry(console, names, _debt(row, reader))
     total = int(str(record.get("total", len(found))))
     if total > len(found):
-        say(console, f"There are {total} in all: name a notice to see its own.")
-    say(console, "Recall is not built yet: ask each desk above to erase what it holds.")
+        say(console, reader.say("total", total=total))
+    say(console, reader.say("no_recall"))
 
 
-def _period(row: Record) -> str:
-    until = int(str(row["until"]))
-    end = f" until {minute(until)}" if until else ""
-    return f"from {minute(row['since'])}{end}"
+def _debt(row: Record, reader: Reader) -> list[tuple[str, list[str]]]:
+    """Return what is to be said of what one recipient holds."""
+    holder = reader.say("version", desk=row["recipient"], version=row["version"])
+    state = reader.stated("Became", row["state"], row.get("sentence", ""))
+    return [
+        (reader.say("held_by"), [holder]),
+        (reader.say("state"), [state]),
+        (reader.say("sent"), [minute(row["sent"])]),
+        (reader.say("shown"), _shown(texts(row, "shown"), reader)),
+        (reader.say("answers"), _answered(row["condition"], reader)),
+        (reader.say("withdrawn"), [minute(row["withdrawn"])]),
+    ]
+
+
+def _answered(condition: object, reader: Reader) -> list[str]:
+    said = reader.meaning(str(condition))
+    return [str(condition), f"  {said}" if said else ""]
+
+
+def _period(row: Record, reader: Reader) -> str:
+    since, until = minute(row["since"]), int(str(row["until"]))
+    return reader.say("period", since=since, until=minute(until)) if until else since
+
+
+def _shown(found: Iterable[str], reader: Reader) -> list[str]:
+    """Return what was shown, each `schema.property form`, as a line for each kind of item."""
+    gathered: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        place, _, form = one.rpartition(" ")
+        schema, _, _ = place.rpartition(".")
+        gathered.setdefault((schema, form), []).append(reader.field(place))
+    return [
+        reader.say(
+            "shown_of",
+            whose=reader.word("Schema", schema),
+            what=", ".join(fields),
+            form=reader.word("Form", form),
+        )
+        for (schema, form), fields in gathered.items()
+    ]

@@ -8,18 +8,20 @@ import pytest
 from rich.console import Console
 
 from node.__main__ import main
-from node.terminal import arguments, render, wordlist
+from node.terminal import account, arguments, render, wordlist
 from node.terminal.matrix import matrix
+from node.terminal.opened import notice
+from node.terminal.reader import Reader
 from node.terminal.screen import clean, clean_json
 
 HOSTILE = "[red]x[/red] :smile: \x1b[2J\x1b]0;owned\x07 \u202egnp.exe \x9b1A"
 VERBS = tuple(arguments._EXAMPLES)
 
 
-def printed(show: object, record: object) -> str:
+def printed(show: object, record: object, language: str = "en") -> str:
     out = io.StringIO()
     console = Console(file=out, width=100, force_terminal=True, color_system="truecolor")
-    show(console, record)  # type: ignore[operator]
+    show(console, record, Reader(language))  # type: ignore[operator]
     return out.getvalue()
 
 
@@ -106,6 +108,7 @@ def test_what_is_received_can_do_nothing_to_a_terminal() -> None:
         "leaf_index": 1,
         "state": HOSTILE,
         "sentence": HOSTILE,
+        "purpose": HOSTILE,
     }
     waits = {
         "id": "ab" * 16,
@@ -115,15 +118,16 @@ def test_what_is_received_can_do_nothing_to_a_terminal() -> None:
         "sentence": HOSTILE,
         "article": HOSTILE,
         "drafter": HOSTILE,
+        "since": 0,
     }
     word = dict.fromkeys(("condition", "by", "role", "worth", "sentence"), HOSTILE)
     word |= {"id": "ab" * 16, "since": 0, "until": 9, "recipients": [HOSTILE]}
     debt = dict.fromkeys(("recipient", "state", "condition"), HOSTILE)
     debt |= {"notice": "ab" * 16, "version": 1, "label": "cd" * 32, "sent": 0}
-    debt |= {"word": "ef" * 16, "withdrawn": 1, "shown": [HOSTILE]}
+    debt |= {"word": "ef" * 16, "withdrawn": 1, "shown": [HOSTILE], "sentence": HOSTILE}
     drafted = {"id": "ab" * 16, "type": HOSTILE, "changed": 0, "author": HOSTILE}
     for show, record in (
-        (render.notice, opened),
+        (notice, opened),
         (render.inbox, {"notices": [arrived], "after": "3"}),
         (render.holds, {"holds": [waits]}),
         (render.states, {"states": [state(sentence=HOSTILE, ground=HOSTILE)]}),
@@ -155,7 +159,7 @@ def test_an_id_is_printed_whole_so_that_it_can_be_typed_again() -> None:
 def test_a_matrix_says_form_article_and_what_opens_more() -> None:
     citation = {"rule": "ENG-SECOND", "effect": "marker", "article": "art. [1] " + "x" * 80}
     cell = {
-        "field": "P1.name[0]",
+        "field": "P1.birthDate[0]",
         "form": "marker",
         "citations": [citation],
         "conditions": ["approval:second_person"],
@@ -184,14 +188,16 @@ def test_a_matrix_says_form_article_and_what_opens_more() -> None:
     for part in (
         "marker",
         "art. [1]",
-        "more with",
+        "birth date",
+        "more with approval:second_person",
+        "approval:second_person: the approval of a second person (a supervisor who did not",
         "waits for judicial_ref",
         "ends everywhere after 30 days",
         "charges of the notice: the prosecutor can state it",
-        "duties that travel: no_onward",
+        "duties that travel: not pass it on",
         "there: held. The recipient's law would set conditions",
         "it would wait for route:fiu",
-        "its own duties: notify_before_use",
+        "its own duties: give notice before use",
         "FATF-40.store: FATF R.40 [x]",
     ):
         assert part in seen
@@ -210,13 +216,9 @@ def test_empty_lists_say_so_and_long_ones_how_to_go_on() -> None:
 
 def test_an_import_is_told_with_every_refused_row() -> None:
     last = {"read": 2, "ready": 1, "attention": 0, "refused": 1, "cells": {"mapped": 3}}
-    assert "read 2, ready 1" in printed(render.tally, last)
+    assert "read 2, ready 1" in printed(account.tally, last)
     note = {"row": 2, "column": "Age", "refused": True, "sentence": "no age", "code": "age"}
-
-    def show(console: Console, found: object) -> None:
-        render.notes(console, found)  # type: ignore[arg-type]
-
-    assert "refused: row 2, Age: no age (age)" in printed(show, [note])
+    assert "refused: row 2, Age: no age (age)" in printed(account.notes, [note])
 
 
 def test_json_is_one_line_and_the_same_record() -> None:
