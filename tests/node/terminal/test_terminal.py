@@ -190,14 +190,14 @@ def test_a_matrix_says_form_article_and_what_opens_more() -> None:
         "art. [1]",
         "birth date",
         "more with approval:second_person",
-        "approval:second_person: the approval of a second person (a supervisor who did not",
+        "approval:second_person: the approval of a second person (",
         "waits for judicial_ref",
         "ends everywhere after 30 days",
         "charges of the notice: the prosecutor can state it",
-        "duties that travel: not pass it on",
+        f"duties that travel: {Reader('en').duties(['no_onward'])}",
         "there: held. The recipient's law would set conditions",
         "it would wait for route:fiu",
-        "its own duties: give notice before use",
+        f"its own duties: {Reader('en').duties(['notify_before_use'])}",
         "FATF-40.store: FATF R.40 [x]",
     ):
         assert part in seen

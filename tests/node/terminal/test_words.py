@@ -25,6 +25,7 @@ from node.release.preview import _RANK_WORDS, OMITTED
 from node.states import SENTENCES
 from node.terminal import reader as reading
 from node.terminal.reader import PHRASES, Reader, law_words, phrases
+from policies import conditions
 from policies.vocabulary import LISTS
 from policies.words import Words
 from tests.node.terminal.sample import DESK, HOLD, LABEL, NOTICE, SAMPLES, WORD, Show
@@ -227,8 +228,9 @@ def test_a_row_of_a_draft_is_told_by_its_property(row: str, said: str) -> None:
 
 def test_a_condition_and_a_duty_are_told_with_who_and_what_for() -> None:
     reader = Reader("fr")
-    said = reader.meaning("approval:second_person | judicial_ref")
-    assert "l'approbation d'une seconde personne ou une décision de justice" in said
-    assert "la juridiction compétente" in said
+    either = "approval:second_person | judicial_ref"
+    said = reader.meaning(either)
+    assert conditions.what(either, "fr") in said
+    assert conditions.who(either, "fr") in said
     purpose = reader.word("Purpose", "criminal_investigation")
     assert purpose in reader.duties(["use_only:criminal_investigation"])
