@@ -24,6 +24,7 @@ from valija.wire.statement import statement_bytes
 
 ASK_TIMES = 3
 """How often an item that does not verify is taken from brokers, before it stays aside."""
+_UNPROVEN = (batches.READY, batches.DURABLE)
 _FRAME_BYTES = 512  # Of a statement in a submission, beside its payload.
 
 
@@ -134,9 +135,9 @@ def _begin_withdrawal(tx: Transaction, slip: receipts.Slip) -> bool:
         refused = batches.by_head(tx, slip.subject)
     except AbsentError:
         return False
-    if refused.state != batches.READY:
+    rejected = {"state": batches.REJECTED, "code": "rejected"}
+    if not batches.change(tx, refused, since=_UNPROVEN, **rejected):
         return True
-    batches.change(tx, refused, state=batches.REJECTED, code="rejected")
     body = Endorsement(statement=refused.head_digest, withdrawn=True, reason="rejected")
     payload = statement_bytes(body)
     item = outbox.Waiting(

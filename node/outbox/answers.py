@@ -3,7 +3,8 @@
 It promises that a batch is called proven only once its entry was found under a checkpoint
 that the log signed, and that an answer changes the state of a batch and nothing else. A
 refusal on the stream is not signed, so it changes no state: only the log's own REJECTED
-receipt does (`node.inbox`).
+receipt does (`node.inbox`). No more is the word "durable" signed: it moves a batch that is
+ready, and none that the log refused.
 
 Source: docs/envelope.md, section 3.4, step 4; section 3.5, step 5; section 4.
 """
@@ -21,6 +22,10 @@ from valija.merkle import join_path, leaf_hash, verify_inclusion
 from valija.statement import Endorsement
 from valija.wire.item import parse_payload
 from valija.wire.submit import Code, SubmitResponse, parse_submit_request
+
+_UNHEARD = (batches.READY,)
+_OPEN = (batches.READY, batches.DURABLE, batches.WITHDRAWN)
+_REFUSED = (batches.REJECTED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,12 @@ def note_answer(tx: Transaction, answer: Answer) -> None:
         return
     where = {"leaf_index": proof.leaf_index, "logged": proof.logged, "code": ""}
     if answer.noted is None:
-        batches.change(tx, batch, state=batches.DURABLE, **where)
+        batches.change(tx, batch, since=_UNHEARD, state=batches.DURABLE, **where)
         return
     log.put_checkpoint(tx, answer.noted)
-    path, size = join_path(proof.path), answer.noted.size
-    batches.change(tx, batch, state=batches.PROVEN, path=path, tree_size=size, **where)
-    _note_withdrawals(tx, batch)
+    where |= {"path": join_path(proof.path), "tree_size": answer.noted.size}
+    if batches.change(tx, batch, since=_OPEN, state=batches.PROVEN, **where):
+        _note_withdrawals(tx, batch)
 
 
 def _note_withdrawals(tx: Transaction, batch: batches.Signed) -> None:
@@ -100,5 +105,4 @@ def _note_withdrawals(tx: Transaction, batch: batches.Signed) -> None:
         body = parse_payload(item.kind, item.payload)
         if isinstance(body, Endorsement) and body.withdrawn and body.reason == "rejected":
             refused = batches.by_head(tx, Digest(body.statement))
-            if refused.state == batches.REJECTED:
-                batches.change(tx, refused, state=batches.WITHDRAWN)
+            batches.change(tx, refused, since=_REFUSED, state=batches.WITHDRAWN)

@@ -208,10 +208,17 @@ class _Conversation:
         """Return what is not under way: signed, rested long enough, or withdrawn."""
         found = await self._submitter.open_batches()
         self._looked = asyncio.get_running_loop().time()
-        return [batch for batch in found if batch.head_digest not in self._unanswered]
+        return [batch for batch in found if not self._is_under_way(batch)]
+
+    def _is_under_way(self, batch: batches.Signed) -> bool:
+        """Say whether an answer is awaited; one withdrawn meanwhile is asked about again."""
+        sent = self._unanswered.get(batch.head_digest)
+        withdrawn = batch.state == batches.WITHDRAWN
+        return sent is not None and (sent.state == batches.WITHDRAWN or not withdrawn)
 
     async def _send(self, batch: batches.Signed) -> None:
-        await self._room.acquire()
+        if batch.head_digest not in self._unanswered:
+            await self._room.acquire()
         self._unanswered[batch.head_digest] = batch
         message = batch.submission
         if not self._sent_any:

@@ -4,13 +4,14 @@ It promises that counter, previous head, signed bytes and pair numbers change in
 transaction with each other, and that a batch's later states only update its row:
 
     ready -> durable -> proven
-    ready -> rejected -> withdrawn -> replaced      (refused by the log; our withdrawal is
-                                                     proven; its items are sealed again)
+    ready, durable -> rejected -> withdrawn -> replaced     (refused by the log; our withdrawal
+                                                             is proven; its items are sealed
+                                                             again)
 
 Source: docs/envelope.md, sections 3.2 and 3.4, step 4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from valija.ids import ZERO_DIGEST, Desk, Digest, LeafIndex
 
 READY, DURABLE, PROVEN = "ready", "durable", "proven"
 REJECTED, WITHDRAWN, REPLACED = "rejected", "withdrawn", "replaced"
+STATES = (READY, DURABLE, PROVEN, REJECTED, WITHDRAWN, REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,27 @@ def add(tx: Transaction, batch: Signed, pairs: Mapping[Desk, Chain]) -> None:
         _advance_pair(tx, batch.desk, peer, chain)
 
 
-def change(tx: Transaction, batch: Signed, **values: object) -> None:
-    """Update a batch's state; its bytes and numbers are not among what may change."""
+def change(
+    tx: Transaction, batch: Signed, *, since: Collection[str] = STATES, **values: object
+) -> bool:
+    """Update a batch's state; its bytes and numbers are not among what may change.
+
+    Args:
+        tx: A transaction that writes.
+        batch: Which batch; the state that the caller knew it in decides nothing.
+        since: States from which this step is legal.
+        values: The columns to change.
+
+    Returns:
+        False where the batch stands in another state by now: nothing was changed.
+    """
     allowed = {"state", "leaf_index", "logged", "path", "tree_size", "code"}
-    tx.feeds_outbox |= values.get("state") == WITHDRAWN  # It is sent once more.
     names = tuple(sorted(allowed & values.keys()))
     changed = {f"new_{name}": values[name] for name in names}
-    which = {"whose": str(batch.desk), "number": batch.sequence}
-    tx.connection.execute(_change(names), changed | which)
+    which = {"whose": str(batch.desk), "number": batch.sequence, "since": list(since)}
+    done = bool(tx.connection.execute(_change(names), changed | which).rowcount)
+    tx.feeds_outbox |= done and values.get("state") == WITHDRAWN  # It is sent once more.
+    return done
 
 
 def by_head(tx: Transaction, head: Digest) -> Signed:
@@ -157,7 +172,11 @@ _MOVE_PAIR = (
 @cache
 def _change(names: tuple[str, ...]) -> Update:
     """Return the statement that changes these columns of one batch."""
-    which = (BATCHES.c.desk == bindparam("whose"), BATCHES.c.sequence == bindparam("number"))
+    which = (
+        BATCHES.c.desk == bindparam("whose"),
+        BATCHES.c.sequence == bindparam("number"),
+        BATCHES.c.state.in_(bindparam("since", expanding=True)),
+    )
     return update(BATCHES).where(*which).values({n: bindparam(f"new_{n}") for n in names})
 
 

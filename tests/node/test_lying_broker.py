@@ -15,17 +15,27 @@ from node.assembly import Assembly
 from node.client import DELIVER, SUBMIT
 from node.inbox.receiver import Receiver
 from node.inbox.unsealing import verify_again
+from node.outbox.answers import Answer, note_answer
 from node.store import batches, log, quarantine, received
+from node.store.database import Transaction
 from node.trail import Trail
-from tests.node.exchange import Exchange, until
+from tests.node.exchange import Exchange, fault_finding, until
 from tests.node.sample import decided, whole
 from tests.node.test_attacks import aside, between, hostile, inbox
+from tests.node.test_brokers import codes
+from valija.clock import Minute
 from valija.errors import LimitError, ValijaError
-from valija.ids import Desk, LabelId
-from valija.logged import Delivery
+from valija.ids import Desk, LabelId, LeafIndex, digest
+from valija.logged import Delivery, LogProof
 from valija.wire import strict
 from valija.wire.deliver import DeliverResponse, parse_deliver_response
 from valija.wire.label import label_bytes, parse_label
+from valija.wire.submit import (
+    Code,
+    SubmitResponse,
+    parse_submit_response,
+    submit_response_bytes,
+)
 
 
 def cursor(node: Assembly, desk: Desk) -> int:
@@ -136,6 +146,56 @@ async def test_answers_that_are_none_change_no_batch_and_it_is_proven_once(
             await until(lambda: proven(argentina) == 5 and not junk, 40)
             assert broker.exchange.tree.size == len(exchange.genesis) + 1
             serving.cancel()
+
+
+async def test_the_word_durable_does_not_bury_a_notice_that_the_log_refused(
+    exchange: Exchange,
+) -> None:
+    br, lies = exchange.state("BR").desk, list[SubmitResponse]()
+
+    def lie(data: bytes) -> bytes:
+        """Say of the first refused batch, once, that it is durable at some leaf."""
+        answer = parse_submit_response(data)
+        if answer.refused is None or answer.refused.code is not Code.REJECTED or lies:
+            return data
+        lies.append(SubmitResponse(answer.head, LogProof(LeafIndex(3), Minute(1), ())))
+        return submit_response_bytes(lies[0])
+
+    async with (
+        fault_finding(exchange, 1),
+        exchange.state("AR").open(exchange.clock) as argentina,
+        exchange.node("BR") as brazil,
+    ):
+        with between(argentina, SUBMIT, lie):
+            serving = asyncio.ensure_future(argentina.serve())
+            await exchange.is_founded(argentina)
+            notice = decided(exchange, {br: whole()})
+            await argentina.outbox.publish(notice)
+            await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
+            assert 1 == len(lies)
+            assert [2] == [each.pair_sequence for each in inbox(brazil, br)]
+            serving.cancel()
+
+
+@pytest.mark.parametrize("state", [batches.PROVEN, *batches.STATES[3:]])
+async def test_an_answer_that_proves_nothing_moves_a_ready_batch_alone(
+    exchange: Exchange, state: str
+) -> None:
+    desk = exchange.state("AR").desk
+    proof = LogProof(LeafIndex(3), Minute(30_000_000), ())
+    async with exchange.state("AR").open(exchange.clock) as node:
+        database = node.parts.database
+        number = database.read_now(lambda tx: batches.counter(tx, desk)).sequence + 1
+        batch = batches.Signed(desk, number, digest(b"head"), b"bytes", 1, proof.logged)
+
+        def stored(tx: Transaction) -> str:
+            note_answer(tx, Answer(batch, proof, None, None))
+            return batches.by_head(tx, batch.head_digest).state
+
+        database.write_now("sign", lambda tx: batches.add(tx, batch, {}))
+        assert batches.DURABLE == database.write_now("answer", stored)
+        database.write_now("go on", lambda tx: batches.change(tx, batch, state=state))
+        assert state == database.write_now("answer", stored)
 
 
 @dataclass(frozen=True)
