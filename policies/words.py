@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from policies.article import written
 from policies.bundle import text_of
 from policies.conditions import LANGUAGES
+from policies.french import set_in_french
 from valija.errors import MalformedError
 
 _ELSEWHERE = ("*", "Agency", "Purpose", "Channel", "Role")
@@ -80,7 +81,8 @@ class Words:
         cited in their own language.
         """
         said = self._cited.sub(lambda found: self.say("Citation", found[0], language), citation)
-        return written(said, language)
+        said = written(said, language)
+        return set_in_french(said, " ") if language == "fr" else said
 
     def refusal(self, fault: str, language: str) -> str:
         """Return why there is no decision but a refusal, in a language.
