@@ -1,7 +1,9 @@
 """The way to the broker: two streams over mutual TLS, to whichever broker answers.
 
 It promises that bytes arrive as they were handed over, that a stream that fails says so as
-one of our errors, and that the next stream goes to the next broker when this one is lost.
+one of our errors, that the next stream goes to the next broker when this one is lost, and
+that no status word of a broker stops the node: where one says that its log is split, that is
+an alarm (`node.faults`), for only two checkpoints prove it (`node.knowledge`).
 It parses nothing and repeats nothing: what must be sent again is known to `node.outbox`,
 where to go on to `node.inbox`.
 
@@ -12,10 +14,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import grpc
 import structlog
 
+from node.faults import Fault, Faults
 from node.metrics import Metrics
 from valija.address import Address
 from valija.errors import (
@@ -25,7 +29,6 @@ from valija.errors import (
     HeldError,
     LimitError,
     MalformedError,
-    SplitViewError,
     UnavailableError,
     ValijaError,
     VerificationError,
@@ -45,7 +48,8 @@ _OPTIONS = (
 _ERRORS: dict[grpc.StatusCode, type[ValijaError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: MalformedError,
     grpc.StatusCode.UNAUTHENTICATED: VerificationError,
-    grpc.StatusCode.DATA_LOSS: SplitViewError,
+    # Two checkpoints are a split view; a status word is none, and stops nobody.
+    grpc.StatusCode.DATA_LOSS: UnavailableError,
     grpc.StatusCode.PERMISSION_DENIED: BarredError,
     grpc.StatusCode.FAILED_PRECONDITION: HeldError,
     grpc.StatusCode.NOT_FOUND: AbsentError,
@@ -149,6 +153,7 @@ class Client:
 
     Attributes:
         is_lost: No broker has said anything since the last stream failed.
+        faults: Which brokers are at fault now.
     """
 
     def __init__(
@@ -158,6 +163,7 @@ class Client:
         self._credentials = credentials
         self._metrics = metrics
         self.is_lost = False
+        self.faults = Faults()
         self._at = 0
         self._channel: grpc.aio.Channel | None = None
         self._log = structlog.get_logger()
@@ -179,9 +185,9 @@ class Client:
             path, request_serializer=_exact, response_deserializer=_exact
         )()
         try:
-            yield Stream(call, self._hear)
+            yield Stream(call, partial(self._hear, self.broker))
         except ValijaError:
-            await self._leave(at)
+            await self._leave(at, await _fault(call))
             raise
         finally:
             call.cancel()
@@ -200,11 +206,17 @@ class Client:
             self._channel = grpc.aio.secure_channel(str(self.broker), secrets, _OPTIONS)
         return self._channel
 
-    def _hear(self) -> None:
+    def _hear(self, broker: Address) -> None:
         self.is_lost = False
+        self.faults.clear(broker)
 
-    async def _leave(self, at: int) -> None:
+    async def _leave(self, at: int, fault: Fault | None) -> None:
         """Move on, once for all streams that failed at this broker."""
+        if fault is not None:
+            broker = self._brokers[at % len(self._brokers)]
+            self.faults.note(broker, fault)
+            self._metrics.faults.labels(fault.name.lower()).inc()
+            self._log.error("broker_at_fault", address=str(broker), error=fault.name.lower())
         if at != self._at:
             return
         self._at += 1
@@ -217,6 +229,12 @@ class Client:
 def _exact(message: bytes) -> bytes:
     """Leave bytes as they are: `valija.wire` alone encodes and parses."""
     return message
+
+
+async def _fault(call: "grpc.aio.StreamStreamCall[bytes, bytes]") -> Fault | None:
+    """Return what the status of a stream that has ended says of its broker, if anything."""
+    halted = call.done() and await call.code() is grpc.StatusCode.DATA_LOSS
+    return Fault.HALTED if halted else None
 
 
 def _error(cause: grpc.aio.AioRpcError) -> ValijaError:

@@ -1,8 +1,8 @@
 """What a node counts, under the names that docs and dashboards use.
 
-It promises that no label of a metric names a person or a notice: members, desks, kinds and
-steps are its only labels. Each node process owns one `Metrics` on a registry of its own, so
-nothing is counted twice in one process. `node.__main__` opens the door they are read from.
+It promises that no label of a metric names a person or a notice: members, desks, kinds, steps
+and faults are its only labels. Each node process owns one `Metrics` on a registry of its own,
+so nothing is counted twice in one process. `node.__main__` opens the door they are read from.
 
 Source: docs/style.md, Logs and metrics.
 """
@@ -28,6 +28,7 @@ class Metrics:
         tree_size: Size of the newest checkpoint that was verified.
         writes: Seconds a step of the store took, by step.
         moves: Times the node moved to another broker.
+        faults: Times a broker was found at fault, by fault.
     """
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
@@ -56,6 +57,9 @@ class Metrics:
             "node_write_seconds", "Time of a write", ["step"], buckets=_SECONDS, registry=place
         )
         self.moves = Counter("node_broker_moves", "Moves to another broker", registry=place)
+        self.faults = Counter(
+            "node_broker_faults", "Brokers found at fault", ["fault"], registry=place
+        )
 
     def page(self) -> bytes:
         """Return the text that Prometheus reads, UTF-8."""

@@ -119,7 +119,7 @@ class _Health:
 
     def troubles(self) -> Sequence[str]:
         """Return a sentence a trouble; none when all is well."""
-        found = []
+        found = self._assembly.client.faults.sentences()
         if self._assembly.client.is_lost:
             found.append(
                 "no broker answers: what is sent waits and nothing is lost; "
