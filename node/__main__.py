@@ -16,6 +16,7 @@ from rich.console import Console
 
 from node.terminal import arguments
 from node.terminal.screen import clean
+from node.terminal.usage import before_parsing
 from valija.clock import Clock, SystemClock
 from valija.errors import MalformedError, UnavailableError, ValijaError
 
@@ -27,7 +28,7 @@ _KEEPING = frozenset({"person", "risk"})
 
 def main(words: list[str]) -> int:
     """Do what was typed, and return the exit code."""
-    typed = arguments.parser().parse_args(words)
+    typed = arguments.parser(before_parsing(words, os.environ)).parse_args(words)
     try:
         _do(typed, SystemClock(lambda: datetime.now(UTC)))  # noqa: TID251  # The one clock.
     except MalformedError as error:

@@ -8,7 +8,17 @@ Source: docs/console.md, The terminal.
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
+from node.terminal.language import ENGLISH
+from node.terminal.usage import Parser, speak
+
+Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001  # It has no other name.
+OFFICERS = (
+    *("draft", "import", "drafts", "preflight", "send", "holds", "approve", "words"),
+    *("withdraw", "owed", "decisions", "inbox", "show", "status"),
+)
+"""The verbs of officers, prosecutors and auditors: calls of the gateway."""
 EXIT_CODES = """exit codes:
   0  done
   1  refused: the sentence on standard error says why, what was not sent, and what to do
@@ -45,9 +55,13 @@ _EXAMPLES = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line but the verbs of genesis."""
-    whole = argparse.ArgumentParser(
+def parser(chosen: str = ENGLISH) -> Parser:
+    """Return the parser of the whole command line; officers' verbs explain themselves so.
+
+    Args:
+        chosen: es, en, pt or fr.
+    """
+    whole = Parser(
         prog="python -m node",
         description="A state's own side of Valija.",
         epilog=EXIT_CODES,
@@ -59,12 +73,11 @@ def parser() -> argparse.ArgumentParser:
     _keeper(verbs)
     _officer(verbs)
     _words(verbs)
+    speak([whole, *(verbs.choices[name] for name in OFFICERS)], chosen)
     return whole
 
 
-def verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, says: str
-) -> argparse.ArgumentParser:
+def verb(verbs: Verbs, name: str, says: str) -> Parser:
     """Add one verb, with its example, and return its parser."""
     example = _EXAMPLES.get(name, "")
     one = verbs.add_parser(
@@ -78,11 +91,11 @@ def verb(
     return one
 
 
-def _config(one: argparse.ArgumentParser) -> None:
+def _config(one: Parser) -> None:
     one.add_argument("--config", type=Path, default=Path("node.toml"), help="node.toml")
 
 
-def _door(one: argparse.ArgumentParser) -> None:
+def _door(one: Parser) -> None:
     _config(one)
     one.add_argument(
         "--token-file",
@@ -97,7 +110,7 @@ def _door(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _genesis(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _genesis(verbs: Verbs) -> None:
     init = verb(verbs, "init", "make a state's settings, keys and joining request")
     init.add_argument("folder", type=Path)
     init.add_argument("--member", required=True, help="ISO alpha-2 code")
@@ -130,12 +143,12 @@ def _genesis(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         _older(one)
 
 
-def _older(one: argparse.ArgumentParser) -> None:
+def _older(one: Parser) -> None:
     one.add_argument("--old", type=Path, help="folder of the law in force")
     one.add_argument("--anew", action="store_true", help="the law in force cannot be shown")
 
 
-def _statements(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _statements(verbs: Verbs) -> None:
     agree = verb(verbs, "agree", "sign an agreement for a desk")
     agree.add_argument("file", type=Path, help="JSON; docs/guides/join.md")
     agree.add_argument("--text", type=Path, required=True, help="the signed text")
@@ -152,7 +165,7 @@ def _statements(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         one.add_argument("--out", type=Path, required=True, help="batch file to write")
 
 
-def _keeper(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _keeper(verbs: Verbs) -> None:
     serve = verb(verbs, "serve", "run the node until it is told to stop")
     _config(serve)
     serve.add_argument("--seconds", type=int, help="stop by itself after so many seconds")
@@ -172,7 +185,7 @@ def _keeper(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     risk.add_argument("--by", required=True, help="account of the prosecutor who signs")
 
 
-def _officer(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _officer(verbs: Verbs) -> None:
     draft = verb(verbs, "draft", "keep a notice in native JSON as a draft")
     draft.add_argument("file", type=Path)
     imported = verb(
@@ -222,7 +235,7 @@ def _officer(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         _door(one)
 
 
-def _words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _words(verbs: Verbs) -> None:
     words = verb(verbs, "words", "list the words given about a draft, and what each is worth")
     words.add_argument("draft")
     withdraw = verb(verbs, "withdraw", "take a consent or another word back, for good")

@@ -27,6 +27,9 @@ _FORM_STYLE = {
 }
 _SHORT = 60
 _INDENT = 2
+_OWN = "ENG-"
+"""How the names of our own safety rules begin."""
+_FIELD = 16
 _WIDE = 26
 """Characters that a column needs to be read."""
 
@@ -44,13 +47,13 @@ def matrix(console: Console, record: Record, reader: Reader) -> None:
 
 
 def _table(columns: Sequence[Record], width: int, reader: Reader) -> Table:
-    table = Table(title=Text(reader.say("matrix")), show_lines=True)
+    table = Table(title=Text(reader.say("matrix")), show_lines=True, width=width)
     longest = max((len(str(one["field"])) for one in rows(columns[0], "cells")), default=0)
-    whole = min(longest, width * 2 // 5)
-    table.add_column(Text(reader.say("field")), overflow="fold", min_width=whole)
+    whole = min(max(longest, _FIELD), width * 2 // 5)
+    table.add_column(Text(reader.say("field")), overflow="fold", width=whole)
     for column in columns:
         heading = f"{column['recipient']}\n{reader.word('Standing', column['standing'])}"
-        table.add_column(plain(heading), overflow="fold")
+        table.add_column(plain(heading), overflow="fold", ratio=1)
     cells = [rows(column, "cells") for column in columns]
     for line in zip(*cells, strict=True):
         field = line[0]["field"]
@@ -62,13 +65,23 @@ def _table(columns: Sequence[Record], width: int, reader: Reader) -> Table:
 def _cell(cell: Record, reader: Reader) -> Text:
     form = str(cell["form"])
     said = plain(reader.word("Form", form), _FORM_STYLE.get(form, ""))
-    rules = [row for row in rows(cell, "citations") if row["effect"] != "duty"]
-    if rules:
-        said.append(f"\n{_cited(rules[0], reader)}", "dim")
+    if rule := _deciding(cell):
+        said.append(f"\n{_cited(rule, reader)}", "dim")
     if waits := texts(cell, "conditions"):
         more = reader.say("more_with", what=", ".join(waits))
         said.append(f"\n{clean(more)}", "cyan")
     return said
+
+
+def _deciding(cell: Record) -> Record | None:
+    """Return the rule to name: one that gave this form, and law before our own defaults."""
+    found = [row for row in rows(cell, "citations") if row["effect"] != "duty"]
+    gave = {cell["form"], "permit" if cell["form"] == "exact" else cell["form"]}
+    ranked = sorted(
+        found,
+        key=lambda row: (row["effect"] not in gave, str(row["rule"]).startswith(_OWN)),
+    )
+    return next(iter(ranked), None)
 
 
 def _foot(console: Console, column: Record, reader: Reader) -> None:

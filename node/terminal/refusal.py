@@ -47,13 +47,23 @@ def fault(sentence: str, reader: Reader) -> str:
     conditions stay as they are typed.
     """
     for head, tail in _cuts(sentence.removesuffix(LATER)):
-        for word, pattern in _faults().items():
-            if found := pattern.fullmatch(head):
-                values = {
-                    name: _value(name, text, reader) for name, text in found.groupdict().items()
-                }
-                said = phrases().say("Fault", word, reader.language).format(**values)
-                return said + _added(tail, reader)
+        if said := _translated("Fault", head, reader):
+            return _added(said, tail, reader)
+    return ""
+
+
+def usage(message: str, reader: Reader) -> str:
+    """Return what was typed wrongly in the reader's language, as far as it is known."""
+    return _translated("Usage", message, reader) or message
+
+
+def _translated(list_name: str, sentence: str, reader: Reader) -> str:
+    for word, pattern in _sentences(list_name).items():
+        if found := pattern.fullmatch(sentence):
+            values = {
+                name: _value(name, text, reader) for name, text in found.groupdict().items()
+            }
+            return phrases().say(list_name, word, reader.language).format(**values)
     return ""
 
 
@@ -74,11 +84,15 @@ def _value(name: str, text: str, reader: Reader) -> str:
     return reader.word(_LISTS[name], text) if name in _LISTS else text
 
 
-def _added(tail: str, reader: Reader) -> str:
+def _added(said: str, tail: str, reader: Reader) -> str:
+    """Return a sentence with what the door added to it: conditions, or articles."""
+    if not tail:
+        return said
     if tail.startswith(_WAITS):
-        what = tail.removeprefix(_WAITS)
-        return _BREAK + reader.say("waits_for", what=what)
-    return _BREAK + reader.cite(tail) if tail else ""
+        other = reader.say("waits_for", what=tail.removeprefix(_WAITS))
+    else:
+        other = reader.joined(map(reader.cite, tail.split(_BREAK)))
+    return reader.say("also", one=said, other=other)
 
 
 def _cuts(sentence: str) -> Iterator[tuple[str, str]]:
@@ -105,10 +119,10 @@ def _tokens() -> re.Pattern[str]:
 
 
 @cache
-def _faults() -> Mapping[str, re.Pattern[str]]:
-    """Return every sentence of the list Fault with its pattern, the longest first."""
+def _sentences(list_name: str) -> Mapping[str, re.Pattern[str]]:
+    """Return every sentence of a list with its pattern, the longest first."""
     lines = (line.split("\t") for line in PHRASES.read_text("utf-8").splitlines())
-    words = sorted((line[1] for line in lines if line[0] == "Fault"), key=len, reverse=True)
+    words = sorted((line[1] for line in lines if line[0] == list_name), key=len, reverse=True)
     return {
         word: re.compile(_PLACE.sub(r"(?P<\1>.+)", re.escape(word)), re.DOTALL)
         for word in words

@@ -119,12 +119,18 @@ def inbox(console: Console, record: Record, reader: Reader) -> None:
             (reader.say("from"), [origin]),
             (reader.say("purpose"), [reader.named("Purpose", str(row.get("purpose", "")))]),
             (reader.say("logged"), [when]),
-            (reader.say("state"), [reader.stated("Became", row["state"], row["sentence"])]),
+            (reader.say("state"), [_arrived(row, reader)]),
         ]
         entry(console, [(reader.say("notice"), row["id"])], facts)
     if found:
         line(console, reader.say("open"))
     _more(console, record, reader)
+
+
+def _arrived(row: Record, reader: Reader) -> str:
+    """Return the state of a notice in our own inbox as it is from here, not for its sender."""
+    known = reader.word("Arrived", row["state"])
+    return known if known != row["state"] else reader.stated("", known, row["sentence"])
 
 
 def status(console: Console, record: Record, reader: Reader) -> None:

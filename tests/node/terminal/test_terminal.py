@@ -228,3 +228,18 @@ def test_json_is_one_line_and_the_same_record() -> None:
     assert record == json.loads(out.getvalue())
     assert 1 == out.getvalue().count("\n")
     assert "ñ" in out.getvalue()
+
+
+def test_a_cell_names_the_law_that_gave_its_form_before_our_own_rules() -> None:
+    def cited(rule: str, effect: str) -> dict[str, object]:
+        return {"rule": rule, "effect": effect, "article": "art. 1"}
+
+    found = [cited("ENG-SECOND", "marker"), cited("AR-26364-6", "marker"), cited("X", "permit")]
+    cell = {"field": "P1.name[0]", "form": "marker", "citations": found, "conditions": []}
+    exact = cell | {"form": "exact", "citations": [found[0], found[2], cited("D", "duty")]}
+    column = {"recipient": "BR/police", "standing": "allowed", "sentence": "", "intake": None}
+    column |= {"conditions": [], "duties": [], "retention_days": 0, "cells": [cell, exact]}
+    seen = printed(matrix, {"columns": [column], "unstated": []})
+    assert "AR-26364-6: art. 1" in seen
+    assert "X: art. 1" in seen
+    assert "ENG-SECOND" not in seen

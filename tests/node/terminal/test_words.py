@@ -23,6 +23,7 @@ from node.release.attested import Worth
 from node.release.expectation import SENTENCES as OUTCOMES
 from node.release.preview import _RANK_WORDS, OMITTED
 from node.states import SENTENCES
+from node.store.received import EXPIRED, HELD, REFUSED, UNUSABLE
 from node.terminal import reader as reading
 from node.terminal.reader import PHRASES, Reader, law_words, phrases
 from policies import conditions
@@ -59,6 +60,7 @@ def test_a_phrase_has_the_same_places_in_every_language() -> None:
 CODES: Mapping[str, Iterable[str]] = {
     "Notice": TYPES,
     "Became": SENTENCES,
+    "Arrived": ("delivered", "opened", HELD, REFUSED, UNUSABLE, EXPIRED),
     "Ground": frozenset[str]().union(*GROUNDS.values()),
     "Standing": _RANK_WORDS.values(),
     "Form": (*LADDER, OMITTED),
@@ -113,7 +115,7 @@ def _fields() -> set[str]:
 NO_WORDS = {
     "account": set(),
     "entry": set(),
-    "matrix": {"duty", "bar"},  # Effects of a rule, compared.
+    "matrix": {"duty", "bar", "permit", "ENG-"},  # Effects and names of rules, compared.
     "opened": set(),
     "refusal": {
         "findings",  # A place in a sentence of the node.
@@ -141,7 +143,9 @@ def test_no_renderer_holds_a_text_that_is_not_a_phrase_or_a_key(name: str) -> No
 
 
 def test_every_phrase_is_said_somewhere() -> None:
-    said = {text for name in (*RENDERERS, "reader", "officer") for text in _literals(name)}
+    said = {
+        text for name in (*RENDERERS, "reader", "officer", "usage") for text in _literals(name)
+    }
     assert set() == {row[1] for row in ROWS if row[0] == "text"} - said
 
 
@@ -234,3 +238,11 @@ def test_a_condition_and_a_duty_are_told_with_who_and_what_for() -> None:
     assert conditions.who(either, "fr") in said
     purpose = reader.word("Purpose", "criminal_investigation")
     assert purpose in reader.duties(["use_only:criminal_investigation"])
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_table_is_cut_at_its_edge(width: int) -> None:
+    for show, record in SAMPLES:
+        for line in printed(show, record, "fr", width).splitlines():
+            assert line.startswith("│") == line.rstrip().endswith("│"), line
+            assert line.startswith("┃") == line.rstrip().endswith("┃"), line
