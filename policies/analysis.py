@@ -11,7 +11,7 @@ Source: docs/policy.md, section 11.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.diagram import NOTHING, Node
+from policies.diagram import EVERYTHING, NOTHING, Node
 from policies.rule import NOTICE_ACTIONS, Rule
 from policies.space import Space
 
@@ -81,9 +81,8 @@ def tabulate(space: Space, rules: Sequence[Rule], actions: Iterable[str]) -> Tab
     diagrams, where = space.diagrams, _where(space, rules)
     groups: dict[str, list[Node]] = {}
     for rule in rules:
-        for note in ("duty", "task", "keep"):
-            if note in rule.notes:
-                groups.setdefault(f"{note} {rule.notes[note]}", []).append(where[rule.id])
+        for said in noted(rule):
+            groups.setdefault(said, []).append(where[rule.id])
     attached = {said: diagrams.any_of(parts) for said, parts in sorted(groups.items())}
     return Tables(
         {name: _opening(space, rules, name, where) for name in actions},
@@ -95,6 +94,17 @@ def tabulate(space: Space, rules: Sequence[Rule], actions: Iterable[str]) -> Tab
             if said.startswith(_KEEP)
         },
     )
+
+
+def noted(rule: Rule) -> Iterator[str]:
+    """Yield what a rule attaches: `duty no_onward`, `keep days:90`.
+
+    What binds only who discloses is another duty than what binds who keeps.
+    """
+    keeps = not rule.actions.isdisjoint({"impose_field", "impose_notice"})
+    for note in ("duty", "task", "keep"):
+        if note in rule.notes:
+            yield f"{note} {'' if keeps else 'disclosed '}{rule.notes[note]}"
 
 
 def _where(space: Space, rules: Iterable[Rule]) -> dict[str, Node]:
@@ -128,7 +138,9 @@ def widenings(space: Space, before: Tables, after: Tables) -> Iterator[Widening]
 
 def _all_widenings(space: Space, before: Tables, after: Tables) -> Iterator[Widening]:
     diagrams = space.diagrams
-    sent = diagrams.any_of(opening.ever for opening in after.openings.values())
+    # A receiving side says nothing of a notice but what binds it: that counts everywhere.
+    openings = after.openings.values()
+    sent = diagrams.any_of(one.ever for one in openings) if openings else EVERYTHING
     for action, opening in after.openings.items():
         earlier = before.openings[action]
         yield Widening("ever", action, diagrams.less(opening.ever, earlier.ever))
@@ -183,13 +195,16 @@ def _tells(
         for name in sorted(rule.actions.intersection(actions))
     ):
         return True
-    notes = [note for note in ("duty", "task", "keep", "silent") if note in rule.notes]
-    return any(_adds(space, where, rule, others, note) for note in notes)
+    return any(_adds(space, where, rule, others, said) for said in _attaching(rule))
+
+
+def _attaching(rule: Rule) -> frozenset[str]:
+    return frozenset(noted(rule)) | ({"silent"} if "silent" in rule.notes else frozenset())
 
 
 def _adds(
-    space: Space, where: Mapping[str, Node], rule: Rule, others: Sequence[Rule], note: str
+    space: Space, where: Mapping[str, Node], rule: Rule, others: Sequence[Rule], said: str
 ) -> bool:
-    same = (other for other in others if other.notes.get(note) == rule.notes[note])
+    same = (other for other in others if said in _attaching(other))
     covered = space.diagrams.any_of(where[other.id] for other in same)
     return space.diagrams.less(where[rule.id], covered) != NOTHING

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from policies.analysis import Widening, on_fields, on_notices, tabulate, widenings
-from policies.bundle import Bundle, manifest, names_of, parts_of, read_bundle
+from policies.analysis import Widening, noted, on_fields, on_notices, tabulate, widenings
+from policies.bundle import TREATY, Bundle, manifest, names_of, parts_of, read_bundle
 from policies.corpus import registry_of
-from policies.registry import Row, opened
-from policies.rule import ACTS, LADDER, Rule, periods
+from policies.registry import Row, lost, opened
+from policies.rule import ACTS, LADDER, Rule, asserted, periods
 from policies.space import Space
 from policies.telling import told_of
 from valija.errors import MalformedError
@@ -77,13 +77,32 @@ def _bundle(name: str, files: Mapping[str, bytes]) -> Bundle:
 
 def _rows(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
     before, after = registry_of(old), registry_of(new)
-    wider, left, right = opened(before, after), set(before.rows), set(after.rows)
-    for row in sorted(left ^ right, key=_row_order):
-        if (row.subject, row.state) not in wider:
+    wider, gone, burdens = opened(before, after), lost(before, after), _burdens(old)
+    for row in sorted({*before.rows} ^ {*after.rows}, key=_row_order):
+        lifts = (row.state, row.value) in gone and row.value in burdens
+        if (row.subject, row.state) not in wider and not lifts:
             continue
-        sign = "row" if row in right else "row gone"
+        sign = "row" if row in after.rows else "row gone"
         said = f"{row.subject} {row.state}: {row.value}, {row.since} to {row.until or 'open'}"
         yield Change("treaty", "registry", row.since, sign, (row.subject,), (said,), more=False)
+
+
+def _burdens(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the grounds on which some rule bars, holds or imposes: what may fall with them."""
+    rules = (
+        rule
+        for name in names_of(files)
+        for bundle in (_bundle(name, files),)
+        for rule in (*bundle.send, *bundle.receive)
+        if not rule.permits or any(noted(rule))
+    )
+    return frozenset(
+        value
+        for rule in rules
+        for atom in asserted(rule.when)
+        if atom.label == "basis"
+        for value in atom.values
+    )
 
 
 def _row_order(row: Row) -> tuple[str, str, str, date]:
@@ -93,6 +112,9 @@ def _row_order(row: Row) -> tuple[str, str, str, date]:
 def _sides(name: str, old: Bundle, new: Bundle) -> Iterator[Change]:
     sides = (("send", old.send, new.send), ("receive", old.receive, new.receive))
     for side, left, right in sides:
+        if side == "receive" and name != TREATY and not (left and right):
+            yield from _law_gone(name, left)
+            continue
         seen: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
         for since in periods((*left, *right)):
             day = since or date.min
@@ -102,6 +124,17 @@ def _sides(name: str, old: Bundle, new: Bundle) -> Iterator[Change]:
                 if key not in seen:
                     seen.add(key)
                     yield Change(name, side, since, found[0], found[1], where, more)
+
+
+def _law_gone(name: str, before: Sequence[Rule]) -> Iterator[Change]:
+    """Yield what it means that a state has no receiving law any more: nothing of its own bars.
+
+    A state without rules of its own receives under the treaty layer alone, so the first rules
+    that it writes only narrow.
+    """
+    if before:
+        said = "wherever the treaty layer allows it: no law of the state's own is asked"
+        yield Change(name, "receive", None, "ever", tuple(ACTS), (said,), more=False)
 
 
 _Found = tuple[str, tuple[str, ...]]

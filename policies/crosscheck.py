@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from policies import sample
-from policies.analysis import Opening, Tables, on_fields, on_notices, tabulate
+from policies.analysis import Opening, Tables, noted, on_fields, on_notices, tabulate
 from policies.answer import NEVER, Standing, held
 from policies.bundle import SCHEMA, names_of, read_bundle, text_of
 from policies.diagram import Node
@@ -27,7 +27,6 @@ from policies.space import Space
 
 _AT_ONCE = 400
 _MOST = 1000
-_NOTES = ("duty", "task", "keep")
 _SEED = "analysis and engine"
 
 
@@ -226,7 +225,4 @@ class _Reader:
         return {said for said, points in both.items() if holds(points, place)}
 
     def _notes(self, rung: Rung) -> set[str]:
-        written = (self.layer.written[rule].notes for rule in rung.attached)
-        return {
-            f"{note} {notes[note]}" for notes in written for note in _NOTES if note in notes
-        }
+        return {said for rule in rung.attached for said in noted(self.layer.written[rule])}

@@ -60,8 +60,10 @@ class Diagrams:
     def cube(self, cube: Cube) -> Node:
         """Return the points of a cube."""
         found = EVERYTHING
-        for dimension, values in cube.items():
-            found = self.both(found, self.literal(dimension, values))
+        for dimension in sorted(cube, reverse=True):
+            values, size = cube[dimension], self._sizes[dimension]
+            branches = [found if value in values else NOTHING for value in range(size)]
+            found = self._node(dimension, tuple(branches))
         return found
 
     def without(self, part: Node) -> Node:
@@ -188,17 +190,28 @@ class Diagrams:
         """Drop what a cube needs not say, then let each value in that fits beside the rest."""
         for dimension in sorted(cube, reverse=True):
             others = {name: values for name, values in cube.items() if name != dimension}
-            clash = self.both(self.cube(others), outside)
-            if clash == NOTHING:
+            if self._apart(others, outside):
                 cube = others
             else:
-                cube = {**others, dimension: self._free(clash, dimension)}
+                cube = {**others, dimension: self._free(cube, dimension, outside)}
         return dict(sorted(cube.items()))
 
-    def _free(self, clash: Node, dimension: int) -> frozenset[int]:
-        values = range(self._sizes[dimension])
-        return frozenset(
-            value
-            for value in values
-            if self.both(clash, self.literal(dimension, [value])) == NOTHING
-        )
+    def _free(self, cube: Cube, dimension: int, outside: Node) -> frozenset[int]:
+        """Return the values of a dimension with which a cube that is apart stays so."""
+        rest = set(range(self._sizes[dimension])) - cube[dimension]
+        beside = (v for v in rest if self._apart({**cube, dimension: frozenset({v})}, outside))
+        return cube[dimension].union(beside)
+
+    def _apart(self, cube: Cube, part: Node) -> bool:
+        """Return whether a cube holds no point of a set; it makes no nodes."""
+        seen, left = {NOTHING}, [part]
+        while left:
+            node = left.pop()
+            if node == EVERYTHING:
+                return False
+            if node in seen:
+                continue
+            seen.add(node)
+            children, values = self._children[node], cube.get(self._dimension[node])
+            left += children if values is None else [children[value] for value in values]
+        return True

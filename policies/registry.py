@@ -8,7 +8,7 @@ Source: docs/policy.md, section 3; docs/law.md, finding 14; policies/law/README.
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,17 +84,37 @@ def opened(old: Registry, new: Registry) -> frozenset[tuple[str, str]]:
     A ground (a treaty, adequacy, an exemption) opens when it comes; a list of sexual offences
     and a smallest cell when they shrink; a penalty and abolition when they become harmless.
     """
+    return frozenset(
+        (subject, state)
+        for subject, state, before, after in _changed(old, new)
+        if _opens(subject, before, after)
+    )
+
+
+def lost(old: Registry, new: Registry) -> frozenset[tuple[str, str]]:
+    """Return the treaties that a state is a party to in `old`, and not in `new`, on some day.
+
+    Each as the state and the treaty: what a treaty asks for may fall with it.
+    """
+    return frozenset(
+        (state, treaty)
+        for subject, state, before, after in _changed(old, new)
+        if subject == "party"
+        for treaty in before - after
+    )
+
+
+def _changed(
+    old: Registry, new: Registry
+) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
+    """Yield what stands before and after, on each day on which that may differ."""
     rows = {*old.rows} ^ {*new.rows}
     days = {row.since for row in rows}
     days |= {row.until + timedelta(days=1) for row in rows if row.until}
-    return frozenset(
-        (row.subject, row.state)
-        for row in rows
-        for day in days
-        if _opens(
-            row.subject, *(found.values(row.subject, row.state, day) for found in (old, new))
-        )
-    )
+    for subject, state in {(row.subject, row.state) for row in rows}:
+        for day in days:
+            before, after = (found.values(subject, state, day) for found in (old, new))
+            yield subject, state, before, after
 
 
 def _opens(subject: str, old: frozenset[str], new: frozenset[str]) -> bool:

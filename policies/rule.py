@@ -99,6 +99,18 @@ def atoms(expression: Expr) -> Iterable[Atom]:
             yield from atoms(part)
 
 
+def asserted(expression: Expr, *, positive: bool = True) -> Iterable[Atom]:
+    """Yield the atoms that help an expression to hold, not those that stand in its way."""
+    if isinstance(expression, Atom):
+        if positive:
+            yield expression
+    elif isinstance(expression, Not):
+        yield from asserted(expression.part, positive=not positive)
+    else:
+        for part in expression.parts:
+            yield from asserted(part, positive=positive)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a rule stands.

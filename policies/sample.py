@@ -15,7 +15,7 @@ from policies import labels
 from policies.diagram import EVERYTHING, NOTHING, Diagrams, Node
 from policies.labels import Matter, References
 from policies.rule import Rule
-from policies.space import Space, completed
+from policies.space import ALSO, Space, completed
 from policies.vocabulary import CASE_LABELS, EVIDENCE, LISTS, SUBJECT_LABELS
 
 Place = tuple[int, ...]
@@ -111,7 +111,8 @@ def stated(space: Space, place: Place, draws: Draws) -> Mapping[str, frozenset[s
     found = _defaults()
     for dimension, value in zip(space.dimensions, place, strict=True):
         if dimension.member:
-            there = {dimension.member} if value else set[str]()
+            words = sorted(dimension.classes[1])
+            there = {words[draws.below(len(words))]} if value else set[str]()
             found[dimension.label] |= there
         else:
             words = sorted(dimension.classes[value])
@@ -142,6 +143,7 @@ def _defaults() -> _Values:
         "resource.Kind": frozenset({"identity"}),
         "resource.NoticeType": frozenset({"case_notice"}),
         "basis": frozenset(),
+        ALSO: frozenset(),
         **{f"resource.{name}": frozenset[str]() for name in _OF_FIELD[1:]},
     }
     for prefix, lists in (("case", CASE_LABELS), ("subject", SUBJECT_LABELS)):

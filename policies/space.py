@@ -5,8 +5,8 @@ apart, so that what holds of a class holds of each value. What follows from anot
 no dimension: class from kind, circle from agency, lane from purpose. Evidence is none either;
 it stands only in `unless`, so each rule carries it as its condition.
 
-A field is taken to have one kind. One that has several, for where it comes from, meets the
-rules of each, so it is never more open than the kinds are.
+A field has one kind of its own and those of where it comes from (`policies.kinds.PROVENANCE`);
+each of these is a dimension, there or not, for a permit may ask that one is absent.
 
 Source: docs/policy.md, section 11.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.diagram import EVERYTHING, Cube, Diagrams, Node
+from policies.kinds import PROVENANCE
 from policies.rule import Atom, Every, Expr, Not, Rule, atoms
 from policies.vocabulary import (
     CASE_LABELS,
@@ -49,7 +50,10 @@ SCALARS = {
     },
 }
 """Labels of one value, and their lists."""
-_FIRST = ("resource.Kind", "resource.NoticeType", "principal.Agency", "principal.State")
+_KIND = "resource.Kind"
+ALSO = "resource.Provenance"
+"""Kinds besides its own that a field has, for where it comes from; rules read them as kinds."""
+_FIRST = (_KIND, ALSO, "resource.NoticeType", "principal.Agency", "principal.State")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Space:
         self.dimensions = tuple(sorted(_dimensions(named), key=_order))
         self.diagrams = Diagrams([len(dimension.classes) for dimension in self.dimensions])
         self._place = {(d.label, d.member): at for at, d in enumerate(self.dimensions)}
+        self._also = [(at, d) for at, d in enumerate(self.dimensions) if d.label == ALSO]
 
     def set_of(self, expression: Expr) -> Node:
         """Return the points at which an expression holds."""
@@ -95,7 +100,12 @@ class Space:
             at = self._place[atom.label, ""]
             classes = self.dimensions[at].classes
             chosen = (n for n, values in enumerate(classes) if values <= atom.values)
-            return self.diagrams.literal(at, chosen)
+            found = self.diagrams.literal(at, chosen)
+            also = self._also if atom.label == _KIND else ()
+            named = (n for n, dimension in also if dimension.member in atom.values)
+            return self.diagrams.any_of(
+                [found, *(self.diagrams.literal(n, [1]) for n in named)]
+            )
         return self.diagrams.any_of(
             self.diagrams.literal(self._place[atom.label, value], [1]) for value in atom.values
         )
@@ -127,8 +137,10 @@ def based(atom: Atom) -> Atom:
 def completed(point: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """Return a point with the labels that follow from those it has."""
     found = dict(point)
-    for kind in found.get("resource.Kind", ()):
-        found["resource.Class"] = classes_of(kind)
+    kinds = found.get(_KIND, frozenset()) | found.pop(ALSO, frozenset())
+    if kinds:
+        found[_KIND] = kinds
+        found["resource.Class"] = frozenset[str]().union(*map(classes_of, kinds))
     for agency in found["principal.Agency"]:
         found["principal.Circle"] = circles_of(agency)
     for agency in found["case.s_agency"]:
@@ -145,9 +157,17 @@ def _dimensions(named: Sequence[Atom]) -> Iterable[Dimension]:
     for label, groups in by_label.items():
         if label in SCALARS:
             yield Dimension(label, "", _classes(LISTS[SCALARS[label]], groups))
+            yield from _also(groups) if label == _KIND else ()
         else:
             for value in sorted(frozenset[str]().union(*groups)):
                 yield Dimension(label, value, (frozenset(), frozenset({value})))
+
+
+def _also(groups: Sequence[frozenset[str]]) -> Iterable[Dimension]:
+    """Yield one dimension for those kinds of origin that no rule tells apart."""
+    for alike in _classes(sorted(PROVENANCE), groups):
+        if any(alike <= group for group in groups):
+            yield Dimension(ALSO, min(alike), (frozenset(), alike))
 
 
 def _classes(

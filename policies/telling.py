@@ -13,6 +13,7 @@ from policies.vocabulary import LISTS
 
 _WORDS = {
     "resource.Kind": "kind",
+    "resource.Provenance": "from",
     "resource.Regime": "regime",
     "resource.Source": "source",
     "resource.Duty": "travelled duty",
