@@ -10,9 +10,10 @@ Source: docs/envelope.md, sections 4 and 5 (all else follows from anchor and log
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from node.store import log
-from node.store.database import Database
+from node.store.database import Database, Transaction
 from valija.anchor import Anchor
 from valija.authority import apply_statement
 from valija.checkpoint import VerifiedCheckpoint, verify_checkpoint
@@ -27,6 +28,26 @@ from valija.wire.statement import parse_statement
 _REMEMBERED = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store keeps of the log.
+
+    Attributes:
+        entries: Every statement of the directory, in log order.
+        newest: The largest checkpoint; None before the first.
+        read: Below which leaf every statement was taken in.
+    """
+
+    entries: tuple[log.Entry, ...]
+    newest: log.Noted | None
+    read: int
+
+
+def kept(tx: Transaction) -> Kept:
+    """Return what the store keeps of the log."""
+    return Kept(tuple(log.entries(tx)), log.newest(tx), log.furthest(tx))
+
+
 class Knowledge:
     """One node's view of the log, shared by all of its streams.
 
@@ -38,6 +59,8 @@ class Knowledge:
         learned: Leaf and place of each statement that the directory holds.
         newest: The largest checkpoint that was verified; None before the first.
         read: Below which leaf every statement was taken in, from whichever stream.
+        is_sure: Whether this is all that the store keeps; not after a commit whose answer was
+            lost, until it was taken over again.
         lock: Held by whoever verifies and stores, so that the directory grows in one line.
     """
 
@@ -49,6 +72,7 @@ class Knowledge:
         self.learned: set[tuple[int, int]] = set()
         self.newest: VerifiedCheckpoint | None = None
         self.read = 0
+        self.is_sure = True
         self.lock = asyncio.Lock()
         self._seen: OrderedDict[int, VerifiedCheckpoint] = OrderedDict()
         self._witnessed = 0
@@ -62,17 +86,23 @@ class Knowledge:
                 or an altered one.
         """
         knowledge = cls(anchor)
-        entries, newest, read = database.read_now(
-            lambda tx: (log.entries(tx), log.newest(tx), log.furthest(tx))
-        )
-        directory = knowledge.directory
-        for entry in entries:
-            directory = apply_statement(directory, _statement(entry))
-        if newest is not None:
-            knowledge.verified(newest)
-        knowledge.learn(directory, entries, newest)
-        knowledge.read = read
+        knowledge.take_over(database.read_now(kept))
         return knowledge
+
+    def take_over(self, known: Kept) -> None:
+        """Know again all that the store keeps: at the start, and after a lost answer.
+
+        Raises:
+            ValijaError: As `load`.
+        """
+        directory = Directory.of(self.anchor)
+        for entry in known.entries:
+            directory = apply_statement(directory, _statement(entry))
+        if known.newest is not None:
+            self.verified(known.newest)
+        self.learn(directory, known.entries, known.newest)
+        self.read = max(self.read, known.read)
+        self.is_sure = True
 
     @property
     def size(self) -> int:
@@ -82,7 +112,7 @@ class Knowledge:
     @property
     def is_behind(self) -> bool:
         """Whether the log may hold statements that this node has not read yet."""
-        return self.newest is None or self.read < self.size
+        return not self.is_sure or self.newest is None or self.read < self.size
 
     def verified(self, noted: log.Noted) -> VerifiedCheckpoint:
         """Return the verified form of a checkpoint that the store keeps.

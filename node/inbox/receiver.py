@@ -15,13 +15,20 @@ import structlog
 from node.client import DELIVER, Client, Stream
 from node.inbox.catch import Catch, Reading, read_deliveries
 from node.inbox.storing import ASK_TIMES, Stored, store_catch
+from node.knowledge import kept
 from node.parts import Parts
 from node.store import log, quarantine, received
 from node.store.bell import Bell
 from node.store.database import Transaction
 from node.trail import Trail
 from valija.clock import Minute, minute_of
-from valija.errors import ProofError, SplitViewError, ValijaError, VerificationError
+from valija.errors import (
+    ProofError,
+    SplitViewError,
+    UnavailableError,
+    ValijaError,
+    VerificationError,
+)
 from valija.ids import Desk, Digest, Kind, LeafIndex, digest
 from valija.logged import Delivery
 from valija.wire.deliver import (
@@ -93,9 +100,11 @@ class Receiver:
         Raises:
             ProofError, SplitViewError: Its checkpoint does not hold, or does not cover the
                 cursor that it names; nothing is stored.
+            UnavailableError: The store gave no answer; what it keeps is known all the same.
         """
         parts = self._parts
         async with parts.knowledge.lock:
+            await self._be_sure()
             noted = trail.follow(response.checkpoint, response.consistency)
             if noted is None:
                 noted = trail.require()
@@ -104,16 +113,40 @@ class Receiver:
                 # A cursor beyond the log would pass over all that is logged up to there.
                 raise ProofError("no checkpoint covers what is said to be sent")
             catch, now = await self._verified(response.deliveries, noted)
-            stored = await parts.database.write(
-                "inbox.store",
-                lambda tx: store_catch(tx, catch, noted, response.done, now),
-            )
-            parts.knowledge.learn(catch.directory, catch.entries, noted)
+            stored = await self._store("inbox.store", catch, noted, (response.done, now))
             parts.knowledge.read = max(parts.knowledge.read, response.done)
             if catch.entries:
                 await self._try_suspects()
         self._tell(catch, stored, response.done)
         return stored
+
+    async def _store(
+        self, step: str, catch: Catch, noted: log.Noted, place: tuple[int, Minute]
+    ) -> Stored:
+        """Store a catch in one commit, and know then what the store keeps, all or nothing.
+
+        Raises:
+            UnavailableError: The store gave no answer. The commit may have happened, so what
+                is kept is taken over before anything else is verified.
+        """
+        parts, (done, now) = self._parts, place
+        try:
+            stored = await parts.database.write(
+                step, lambda tx: store_catch(tx, catch, noted, done, now)
+            )
+        except UnavailableError:
+            parts.knowledge.is_sure = False
+            await self._be_sure()
+            raise
+        parts.knowledge.learn(catch.directory, catch.entries, noted)
+        return stored
+
+    async def _be_sure(self) -> None:
+        """Take over what the store keeps, where a commit's answer was lost."""
+        if not self._parts.knowledge.is_sure:
+            known = await self._parts.database.read(kept)
+            self._parts.knowledge.take_over(known)
+            self._log.warning("store_read_again", items=len(known.entries))
 
     async def _try_suspects(self) -> None:
         """Verify again what was kept aside, now that the directory has grown."""
@@ -128,9 +161,7 @@ class Receiver:
                 continue
             catch, now = await self._verified((parse_delivery(suspect.delivery),), noted)
             if not catch.suspects:
-                store = partial(store_catch, catch=catch, noted=noted, done=0, now=now)
-                stored = await parts.database.write("inbox.settle", store)
-                parts.knowledge.learn(catch.directory, catch.entries, noted)
+                stored = await self._store("inbox.settle", catch, noted, (0, now))
                 self._tell(catch, stored, None)
 
     async def _verified(
