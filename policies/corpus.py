@@ -8,11 +8,12 @@ as bytes (`policies.folder`) and the day stands in the case.
 Source: docs/policy.md, sections 7 to 9; docs/law.md, section 4.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from policies.alike import Alike, alike
 from policies.answer import NEVER, Form, Keep
 from policies.bundle import (
     REGISTRY,
@@ -30,7 +31,7 @@ from policies.engine import LawSchema, Roll
 from policies.facts import Agreement, Case
 from policies.grounds import treaties_between
 from policies.hearing import Hearing, hearings
-from policies.judgement import Judgement, judge, questions, weigh
+from policies.judgement import Asked, Judgement, judge, questions, weigh
 from policies.layer import Layer
 from policies.linter import Row, lint, parse_rows
 from policies.memory import Memory
@@ -38,11 +39,14 @@ from policies.outcome import CODE_RULES, decide_field, decide_notice
 from policies.record import duties_digest, heading_of, record
 from policies.registry import Registry, parse_registry
 from policies.rule import ACTS
-from policies.shape import Shape, Shapes, named
+from policies.shape import Shape, Shapes
 from policies.words import EMPTY, Words
 from valija.errors import MalformedError, VerificationError
 
 _REMEMBERED = 136  # Four notices to every other member.
+_SEEN = 1 << 11  # Sixty profiles to every other member, some 2 KB each.
+_ALIKE = 1 << 8  # What they share, some 30 KB each.
+_Ask = Callable[[Sequence[Layer], Sequence[Asked]], Judgement]
 _EFFECTS = {"OAS-G-111": "general"}
 _ENGINE = {
     "ENG-LABEL": Citation("ENG-LABEL", "engine", "code", CODE_RULES["ENG-LABEL"], "high")
@@ -71,7 +75,8 @@ class Law:
         self._schema = schema
         self._layers: dict[tuple[str, bool, tuple[str, ...]], Layer] = {}
         self._days: dict[tuple[str, bool, date], Layer] = {}
-        self._previews = Memory[Shape](_REMEMBERED)
+        self._previews = Memory[Shape](_SEEN)
+        self._weighed = Memory[Alike](_ALIKE)
         self._shapes = Shapes()
         self._decided = Memory[Case](_REMEMBERED)
 
@@ -91,11 +96,13 @@ class Law:
 
     def preview(self, case: Case) -> Decision:
         """Return the decision by the second reading alone: for a matrix, never for sealing."""
-        return self._previews.recall(
+        found = self._previews.recall(
             self._shapes.shape(case),
-            lambda _: self._decide(case, certain=False),
-            partial(named, data=case.data),
+            lambda _: self._decide(self._shapes.bare(case), certain=False),
         )
+        if found.fault:
+            return self._decide(case, certain=False)  # A refusal names what it refuses.
+        return self._shapes.named(found, case)
 
     def _accepted(self, case: Case) -> Decision:
         decision = self._decide(case, certain=True)
@@ -143,12 +150,16 @@ class Law:
 
     def _heard(self, hearing: Hearing, *, certain: bool) -> Decision:
         layers = self._layers_for(hearing)
-        also = hearing.further()
-        asked = questions(hearing.profile, hearing.action, also)
         if certain:
-            judgement = judge(layers, asked, Roll(hearing.profile.things(), self._schema))
-        else:
-            judgement = weigh(layers, asked)
+            roll = Roll(hearing.profile.things(), self._schema)
+            return self._said(hearing, layers, partial(judge, roll=roll))
+        return self._weighed.recall(
+            alike(layers, hearing), lambda _: self._said(hearing, layers, weigh)
+        )
+
+    def _said(self, hearing: Hearing, layers: Sequence[Layer], ask: _Ask) -> Decision:
+        also = hearing.further()
+        judgement = ask(layers, questions(hearing.profile, hearing.action, also))
         fields = [
             decide_field(resolved, answer, hearing.action, also.get(resolved.datum.name, ""))
             for resolved, answer in zip(hearing.profile.fields, judgement.fields, strict=True)

@@ -19,7 +19,8 @@ from policies.rule import LADDER
 from valija.errors import VerificationError
 
 RELEASES = frozenset({"release", "match"})
-_Asked = tuple[Matter, tuple[str, ...]]
+Asked = tuple[Matter, tuple[str, ...]]
+"""A matter, and the concrete actions asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Judgement:
     fields: tuple[Answer, ...]
 
 
-def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[_Asked]:
+def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[Asked]:
     """Return what is asked of the notice, first, and of each field.
 
     Args:
@@ -44,7 +45,7 @@ def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[_A
         also: By field name, one more act asked beside `action`.
     """
     whole = ("deliver", "impose_notice") if action in RELEASES else ("impose_notice",)
-    asked: list[_Asked] = [(profile.notice, whole)]
+    asked: list[Asked] = [(profile.notice, whole)]
     for resolved in profile.fields:
         forms = forms_of(resolved.datum.kinds)
         actions = [LADDER[form] for form in forms] if action == "release" else [action]
@@ -56,7 +57,7 @@ def questions(profile: Profile, action: str, also: Mapping[str, str]) -> list[_A
     return asked
 
 
-def weigh(layers: Sequence[Layer], asked: Sequence[_Asked]) -> Judgement:
+def weigh(layers: Sequence[Layer], asked: Sequence[Asked]) -> Judgement:
     """Return the judgement by the second reading alone: enough to draw, not to send.
 
     Raises:
@@ -74,7 +75,7 @@ def weigh(layers: Sequence[Layer], asked: Sequence[_Asked]) -> Judgement:
     return Judgement(answers[0], tuple(answers[1:]))
 
 
-def judge(layers: Sequence[Layer], asked: Sequence[_Asked], roll: Roll) -> Judgement:
+def judge(layers: Sequence[Layer], asked: Sequence[Asked], roll: Roll) -> Judgement:
     """Return the judgement on which a notice may leave.
 
     Raises:

@@ -19,8 +19,9 @@ from policies.matching import answer, matching
 from policies.rule import Rule, atoms
 
 _REMEMBERED = 1 << 13  # Eight matrices of 30 fields by 34 recipients; some 16 MB a layer.
-_Cut = tuple[tuple[str, frozenset[str]], ...]
-_Key = tuple[_Cut, _Cut, str, str, frozenset[str], References, tuple[str, ...]]
+Cut = tuple[tuple[str, frozenset[str]], ...]
+"""What a layer can tell of a thing: its type, and the labels that some rule names."""
+_Key = tuple[Cut, Cut, str, str, frozenset[str], References, tuple[str, ...]]
 
 
 class Layer:
@@ -39,7 +40,7 @@ class Layer:
         for rule in self.rules:
             for atom in atoms(rule.when):
                 self._named[atom.label] = self._named.get(atom.label, frozenset()) | atom.values
-        self._cuts: dict[tuple[str, str], _Cut] = {}
+        self._cuts: dict[tuple[str, str], Cut] = {}
         self._memory: dict[_Key, Answer] = {}
         self._rungs: dict[_Key, Rung] = {}
 
@@ -95,8 +96,8 @@ class Layer:
 
     def _key(self, matter: Matter, actions: tuple[str, ...]) -> _Key:
         return (
-            self._cut(matter.party),
-            self._cut(matter.resource),
+            self.cut(matter.party),
+            self.cut(matter.resource),
             matter.case.id,
             matter.subject.id if matter.subject else "",
             matter.basis,
@@ -104,7 +105,7 @@ class Layer:
             actions,
         )
 
-    def _cut(self, labels: Labels) -> _Cut:
+    def cut(self, labels: Labels) -> Cut:
         """Return the labels of a thing that a rule of this layer names, and what it is."""
         name = (labels.entity, labels.id)
         found = self._cuts.get(name)

@@ -14,7 +14,8 @@ from node.convert.outcome import Outcome
 from node.notice.wording import sentence as code_sentence
 from node.release.expectation import SENTENCES, Expectation
 from node.release.intake import Progress
-from node.release.preview import Cell, Column, Preview
+from node.release.preview import Column, Preview
+from node.release.reader import Cell
 from node.states import LANGUAGES, RecipientState, sentence
 from node.store.decisions import Hold
 from node.store.drafts import DraftLine

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from node.inbox.shown import ShownData, shown_data
 from node.preflight.agency import law_desk
 from node.preflight.inforce import require_intake
-from node.preflight.instruments import between
+from node.preflight.instruments import Instruments
 from policies.answer import Rank
 from policies.corpus import Law
 from policies.decision import Decision
@@ -42,6 +42,8 @@ _BY_PURPOSE = {
 }
 _SOURCE = frozenset({"foreign"})
 _ANYBODY = "anybody"
+_OFFENCE = Offence(None, *[_UNKNOWN] * 5)
+_RISK = Risk(_UNKNOWN, _UNKNOWN, _UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,42 @@ class Offered:
     references: tuple[Reference, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a question is about: persons of whom no more than roles is known, and data."""
+
+    persons: tuple[Person, ...]
+    data: tuple[Datum, ...]
+
+
+def told_by_terms(terms: Terms) -> Told:
+    """Return what terms alone tell: as if it held the identity of such a subject."""
+    person = _somebody(_ANYBODY, frozenset(terms.subjects) or {_UNKNOWN})
+    duties = frozenset(terms.duties)
+    return Told((person,), (Datum("terms", "identity", (_ANYBODY,), _SOURCE, duties=duties),))
+
+
+def told_by_view(terms: Terms, shown: ShownData) -> Told:
+    """Return what a view tells, once it was read."""
+    persons = tuple(_somebody(name, roles) for name, roles in shown.persons.items())
+    duties = frozenset(terms.duties)
+    data = tuple(
+        Datum(row.name, row.kind, row.subjects, _SOURCE, duties=duties) for row in shown.rows
+    )
+    return Told(persons, data)
+
+
 class IntakeLaw:
-    """Asks the receiving rules of one node's bundle."""
+    """Asks the receiving rules of one node's bundle.
+
+    Attributes:
+        law: Whose rules they are.
+    """
 
     def __init__(self, law: Law, *, certain: bool = True) -> None:
         """Ask a law; without certainty by one reading of it, to look at and never to keep."""
-        self._law = law
+        self.law = law
+        self._instruments = Instruments(law)
         self._ask = law.decide if certain else law.preview
 
     def require_in_force(self, desk: Desk, directory: Directory, minute: Minute) -> None:
@@ -77,13 +109,11 @@ class IntakeLaw:
         Raises:
             UnavailableError: This law is not in force; what arrived waits until it is.
         """
-        require_intake(self._law, directory, desk.member, minute)
+        require_intake(self.law, directory, desk.member, minute)
 
     def judge_terms(self, offered: Offered, directory: Directory) -> Decision:
         """Decide from label and terms, as if it held the identity of such a subject."""
-        person = _somebody(_ANYBODY, frozenset(offered.terms.subjects) or {_UNKNOWN})
-        datum = Datum("terms", "identity", (_ANYBODY,), _SOURCE, duties=_duties(offered))
-        return self._judge(offered, directory, (person,), (datum,))
+        return self.judge(offered, directory, told_by_terms(offered.terms))
 
     def judge_content(
         self, offered: Offered, directory: Directory, facts: Sequence[Fact]
@@ -93,26 +123,13 @@ class IntakeLaw:
         Raises:
             MalformedError: The facts are no notice that this node can read.
         """
-        return self.judge_shown(offered, directory, shown_data(facts, offered.terms.type))
+        shown = shown_data(facts, offered.terms.type)
+        return self.judge(offered, directory, told_by_view(offered.terms, shown))
 
-    def judge_shown(self, offered: Offered, directory: Directory, shown: ShownData) -> Decision:
-        """Decide about what a view shows, once it was read."""
-        persons = tuple(_somebody(name, roles) for name, roles in shown.persons.items())
-        data = tuple(
-            Datum(row.name, row.kind, row.subjects, _SOURCE, duties=_duties(offered))
-            for row in shown.rows
-        )
-        return self._judge(offered, directory, persons, data)
-
-    def _judge(
-        self,
-        offered: Offered,
-        directory: Directory,
-        persons: tuple[Person, ...],
-        data: tuple[Datum, ...],
-    ) -> Decision:
+    def judge(self, offered: Offered, directory: Directory, told: Told) -> Decision:
+        """Decide about what terms or a view tell."""
         pair = (offered.originator, offered.desk)
-        instruments = between(directory, self._law, pair, offered.minute)
+        instruments = self._instruments.between(directory, pair, offered.minute)
         case = Case(
             day=date_of(day_of(offered.minute)),
             action="store",
@@ -123,12 +140,12 @@ class IntakeLaw:
             recipient=law_desk(offered.desk),
             origin_state=offered.originator.member,
             agreements=tuple(one.agreement for one in instruments),
-            offence=Offence(None, *[_UNKNOWN] * 5),
+            offence=_OFFENCE,
             secrecy=(),
             danger=_UNKNOWN,
-            risk=Risk(_UNKNOWN, _UNKNOWN, _UNKNOWN),
-            persons=persons,
-            data=data,
+            risk=_RISK,
+            persons=told.persons,
+            data=told.data,
             references=offered.references,
         )
         return self._ask(case)
@@ -162,10 +179,6 @@ def _somebody(name: str, roles: frozenset[str] | set[str]) -> Person:
         protected_witness=_UNKNOWN,
         publication_ban=_UNKNOWN,
     )
-
-
-def _duties(offered: Offered) -> frozenset[str]:
-    return frozenset(offered.terms.duties)
 
 
 def _law_type(terms: Terms) -> str:

@@ -11,7 +11,6 @@ import hmac
 import secrets
 from base64 import b32encode
 from collections.abc import Callable
-from hashlib import sha256
 from typing import TypeAlias
 
 BYTES = 5
@@ -53,4 +52,4 @@ def slot(seed: bytes, handle: str, prop: str, index: int) -> str:
         index: Place of the value in the draft, from 0.
     """
     place = f"{handle}/{prop}/{index}".encode()
-    return _name(hmac.new(seed, b"valija/v1 slot\0" + place, sha256).digest())
+    return _name(hmac.digest(seed, b"valija/v1 slot\0" + place, "sha256"))

@@ -15,12 +15,13 @@ from policies.agreement import parse_agreement
 from policies.corpus import Law
 from policies.facts import Agreement
 from valija import canonical
-from valija.clock import Minute, date_of, day_of
+from valija.clock import Day, Minute, date_of, day_of
 from valija.directory import Directory
 from valija.errors import MalformedError
 from valija.ids import Desk, Digest
 
 _REMEMBERED = 256  # Agreements whose terms were read.
+_Pair = tuple[Desk, Desk]
 _TREATIES = frozenset({"untoc", "tip", "iacmacm", "ccc"})
 
 
@@ -35,6 +36,27 @@ class Instrument:
 
     digest: Digest
     agreement: Agreement
+
+
+class Instruments:
+    """Those of one law's registry, remembered while the log says the same and the day lasts."""
+
+    def __init__(self, law: Law) -> None:
+        self._law = law
+        self._held: tuple[Directory | None, Day, dict[_Pair, tuple[Instrument, ...]]]
+        self._held = (None, Day(0), {})
+
+    def between(
+        self, directory: Directory, pair: tuple[Desk, Desk], minute: Minute
+    ) -> tuple[Instrument, ...]:
+        """Return what `between` does; a directory never changes, and only the day counts."""
+        day, held = day_of(minute), self._held
+        if held[0] is not directory or held[1] != day:
+            held = self._held = (directory, day, {})
+        found = held[2].get(pair)
+        if found is None:
+            found = held[2][pair] = between(directory, self._law, pair, minute)
+        return found
 
 
 def between(

@@ -8,16 +8,15 @@ answers nothing; `policies` does.
 Source: docs/content.md, "What the law must be told"; docs/policy.md, section 3.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from node.notice.facts import Field
 from node.notice.notice import Notice
-from node.notice.people import law_type, people
+from node.notice.people import law_type
 from node.preflight.agency import law_desk
-from policies.facts import Agreement, Case, Offence, Order, Person, Reference, Risk
+from node.preflight.draft import Consented, Draft
+from policies.facts import Agreement, Case, Offence, Order, Reference, Risk
 from policies.grounds import within
 from valija.clock import Day, Minute, date_of, day_of
 from valija.ids import Desk, Office
@@ -26,20 +25,6 @@ SECOND_PERSON = "approval:second_person"
 """The law's word for four eyes."""
 UNKNOWN_RISK = Risk("unknown", "unknown", "unknown")
 _UNKNOWN_ORDER = (Order("unknown"),)
-
-
-class Consented(StrEnum):
-    """What a consent is worth that the draft states as given."""
-
-    STATED = "stated"
-    """As much as the draft says."""
-    UNPROVEN = "unproven"
-    """Nothing: what was signed for it when it was ordered does not hold."""
-    WITHDRAWN = "withdrawn"
-    """It was taken back."""
-
-
-_WORTH = {Consented.UNPROVEN: "unknown", Consented.WITHDRAWN: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +50,15 @@ class Setting:
     consent: Consented = Consented.STATED
 
 
-def question(
-    notice: Notice, fields: Sequence[Field], setting: Setting, recipient: Desk
-) -> Case:
-    """Return the case for one recipient.
+def question(draft: Draft, setting: Setting, recipient: Desk) -> Case:
+    """Return the case for one recipient; all of a draft share its persons and data.
 
     Args:
-        notice: The draft.
-        fields: Of the draft, all of them, as `node.notice.facts.fields` returns them.
+        draft: The notice, with all of its fields.
         setting: What stands around it.
         recipient: The desk that would receive it.
     """
+    notice = draft.notice
     told = notice.told.case
     channel = _channel(notice.told.channel, setting.sender, recipient)
     purpose = setting.purpose or notice.handling.purpose
@@ -93,8 +76,8 @@ def question(
         secrecy=_UNKNOWN_ORDER if told.secrecy is None else _orders(told.secrecy),
         danger=_danger(notice, setting, purpose),
         risk=setting.risks.get(recipient, UNKNOWN_RISK),
-        persons=tuple(_consenting(one, setting.consent) for one in people(notice)),
-        data=tuple(datum for field in fields for datum in field.data),
+        persons=draft.persons[setting.consent],
+        data=draft.data,
         references=setting.references,
         caveats_proposed="yes" if notice.handling.asks_acceptance else "no",
         own_inquiry_at_risk=told.own_inquiry_at_risk,
@@ -102,13 +85,6 @@ def question(
         complete="yes",
         retention_limits=_limits(notice, day_of(setting.minute)),
     )
-
-
-def _consenting(person: Person, worth: Consented) -> Person:
-    """Return a person with what the consent that the draft states is worth."""
-    if person.consent.status != "given" or worth is Consented.STATED:
-        return person
-    return replace(person, consent=replace(person.consent, status=_WORTH[worth]))
 
 
 def _danger(notice: Notice, setting: Setting, purpose: str) -> str:

@@ -7,45 +7,18 @@ notice is worth nothing without. It does not wait for conditions; `node.release`
 Source: docs/policy.md, sections 6 and 7; docs/architecture.md, The journey, 2 to 4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from node.notice import facts
-from node.notice.choice import Opened, commit_list, open_list, settle
-from node.notice.facts import Field, Frame
-from node.notice.notice import Notice
+from node.notice.choice import Opened
+from node.preflight.draft import Draft
 from node.preflight.instruments import Instrument, relied_on
 from node.preflight.question import Setting, question
-from node.preflight.shadow import solid
 from policies.answer import Rank
 from policies.corpus import Law
 from policies.decision import Decision
 from policies.facts import Case, Essential
 from valija.ids import Desk, Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A notice with its fields and frames, computed once.
-
-    Attributes:
-        notice: As drafted.
-        fields: What the law is asked about.
-        frames: The shape of each item.
-    """
-
-    notice: Notice
-    fields: tuple[Field, ...]
-    frames: tuple[Frame, ...]
-
-    @classmethod
-    def of(cls, notice: Notice) -> "Draft":
-        """Return a notice with what the law and the seal need of it."""
-        return cls(notice, facts.fields(notice), facts.frames(notice))
-
-    def committed(self) -> tuple[Opened, ...]:
-        """Return every fact that the notice commits, whoever sees it."""
-        return commit_list(self.fields, self.frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +31,7 @@ class Ruling:
         decision: What it answered.
         chosen: Form of each field that may go now, by its path.
         opened: The facts that this recipient may see now.
+        forms: Of each field in order, the form that is opened; empty where none is.
         agreement: The instrument relied on; None: none covers this.
         bare: A field that is essential may go, and yet cannot be shown here.
         relied: Ids of the words on file that it may rest on.
@@ -66,8 +40,9 @@ class Ruling:
     recipient: Desk
     case: Case
     decision: Decision
-    chosen: dict[str, str]
+    chosen: Mapping[str, str]
     opened: tuple[Opened, ...]
+    forms: tuple[str, ...]
     agreement: Digest | None
     bare: bool = False
     relied: tuple[bytes, ...] = ()
@@ -102,7 +77,7 @@ def rule(
         instruments: Between the sender and this recipient.
         recipient: The desk.
     """
-    case = question(draft.notice, draft.fields, setting, recipient)
+    case = question(draft, setting, recipient)
     found = _ruling(draft, case, law.decide(case), instruments, recipient)
     bare = False
     # A field that lost the item it leans on goes with it. Its duties must go too, for a duty
@@ -118,7 +93,7 @@ def foresee(
     law: Law, draft: Draft, setting: Setting, instruments: Sequence[Instrument], recipient: Desk
 ) -> Ruling:
     """Return the same to look at: one reading, faster, on which nothing ever leaves."""
-    case = question(draft.notice, draft.fields, setting, recipient)
+    case = question(draft, setting, recipient)
     return _ruling(draft, case, law.preview(case), instruments, recipient)
 
 
@@ -151,15 +126,13 @@ def _ruling(
     instruments: Sequence[Instrument],
     recipient: Desk,
 ) -> Ruling:
-    answers = {field.name: field.standings for field in decision.fields}
-    chosen = {field.path: form for field in draft.fields if (form := settle(field, answers))}
+    shown = draft.shown(decision)
     return Ruling(
         recipient=recipient,
         case=case,
         decision=decision,
-        chosen=chosen,
-        opened=open_list(
-            draft.fields, draft.frames, solid(draft.fields, chosen, decision.fields)
-        ),
+        chosen=shown.chosen,
+        opened=shown.opened,
+        forms=shown.forms,
         agreement=relied_on(tuple(instruments), case.purpose, case.channel),
     )

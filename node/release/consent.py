@@ -14,8 +14,8 @@ from secrets import token_bytes
 
 from node.notice.people import people
 from node.people.person import Person
+from node.preflight.draft import Consented
 from node.preflight.evidence import Scope
-from node.preflight.question import Consented
 from node.release.attested import Sign, VerifiedEvidence, attest
 from node.release.filed import CONSENT, Filed
 from node.release.loaded import Loaded

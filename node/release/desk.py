@@ -7,7 +7,7 @@ Source: docs/architecture.md, The people.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -15,17 +15,17 @@ from node.journal import Journal
 from node.outbox.pen import pen_of
 from node.parts import Parts
 from node.people.person import Person
+from node.preflight.draft import Draft
 from node.preflight.inforce import require_in_force
-from node.preflight.instruments import Instrument, between
+from node.preflight.instruments import Instrument, Instruments
 from node.preflight.question import Setting
-from node.preflight.ruling import Draft, Ruling
+from node.preflight.ruling import Ruling
 from node.release.attested import Sign
-from node.release.expectation import Expectation, Foresight
-from node.release.filed import CONSENT
+from node.release.expectation import Expectation, Foreseen, Foresight
+from node.release.filed import CONSENT, Filed
 from node.release.loaded import Loaded, load
-from node.store import risks
+from node.release.reader import Reader
 from policies.corpus import Law
-from policies.facts import Risk
 from valija.clock import Minute, minute_of
 from valija.errors import MalformedError, UnavailableError
 from valija.ids import Desk, KeyId, NoticeId, Office
@@ -40,6 +40,9 @@ class ReleaseDesk:
         self.parts = parts
         self.law = law
         self.journal = journal
+        self._instruments = Instruments(law)
+        self._foreseen = Foreseen(law)
+        self._readers: dict[str, Reader] = {}
         # Cedar holds the interpreter; one thread keeps the event loop alive beside it.
         self.turn = asyncio.Lock()
         """Whoever asks and then writes holds it, so that two orders never cross."""
@@ -119,20 +122,17 @@ class ReleaseDesk:
         Raises:
             BarredError: The law here is not the one in force in the log.
         """
-        now = self.now()
-        rows = await self.parts.database.read(lambda tx: risks.standing(tx, now))
         setting = Setting(
             sender=loaded.line.desk,
-            minute=now,
+            minute=self.now(),
             purpose="",
             agreements={},
-            risks={row.desk: _risk(row) for row in rows},
+            risks=loaded.risks,
             consent=loaded.consent,
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._judges,
-            lambda: tuple(self._one(loaded, setting, one, judge) for one in asked),
+            self._judges, lambda: tuple(self._each(loaded, setting, asked, judge))
         )
 
     async def expect(
@@ -140,39 +140,65 @@ class ReleaseDesk:
     ) -> tuple[Expectation | None, ...]:
         """Return what each recipient's own law would do, asked on the law's own thread."""
         directory, now = self.parts.knowledge.directory, self.now()
-        foresight = Foresight(self.law, directory, loaded.draft.notice, now)
+        foresight = Foresight(self._foreseen, directory, loaded.draft.notice, now)
         sender, loop = loaded.line.desk, asyncio.get_running_loop()
         return await loop.run_in_executor(
             self._judges, lambda: tuple(foresight.of(one, sender) for one in rulings)
         )
 
-    def _one(
-        self, loaded: Loaded, setting: Setting, asked: tuple[Desk, str], judge: _Judge
-    ) -> Ruling:
-        recipient, purpose = asked
-        pair = (setting.sender, recipient)
+    def _each(
+        self,
+        loaded: Loaded,
+        setting: Setting,
+        asked: Sequence[tuple[Desk, str]],
+        judge: _Judge,
+    ) -> Iterator[Ruling]:
+        """Yield a ruling a recipient, all under what the log says at this moment."""
         directory = self.parts.knowledge.directory
         require_in_force(self.law, directory, setting.sender.member, setting.minute)
-        instruments = between(directory, self.law, pair, setting.minute)
+        found = {
+            desk: self._instruments.between(directory, (setting.sender, desk), setting.minute)
+            for desk, _ in asked
+        }
+        agreements = {desk: tuple(i.agreement for i in each) for desk, each in found.items()}
+        settings = {
+            purpose: replace(setting, purpose=purpose, agreements=agreements)
+            for _, purpose in asked
+        }
+        for desk, purpose in asked:
+            yield self._one(loaded, settings[purpose], (desk, found[desk]), judge)
+
+    def _one(
+        self,
+        loaded: Loaded,
+        setting: Setting,
+        asked: tuple[Desk, Sequence[Instrument]],
+        judge: _Judge,
+    ) -> Ruling:
+        recipient, instruments = asked
         evidence = [one for one in loaded.evidence if one.reaches(recipient)]
         while True:
-            told = replace(
-                setting,
-                purpose=purpose,
-                agreements={recipient: tuple(one.agreement for one in instruments)},
-                references=tuple(one.reference() for one in evidence if one.token != CONSENT),
+            ruling = judge(
+                self.law, loaded.draft, _with(setting, evidence), instruments, recipient
             )
-            ruling = judge(self.law, loaded.draft, told, instruments, recipient)
             standing = [one for one in evidence if one.stands(ruling)]
             if len(standing) == len(evidence):
-                relied = (one.id for one in evidence if one.carries(ruling))
-                return replace(ruling, relied=tuple(sorted(relied)))
+                relied = tuple(sorted(one.id for one in evidence if one.carries(ruling)))
+                return replace(ruling, relied=relied) if relied else ruling
             evidence = standing
+
+    def reader(self, language: str) -> Reader:
+        """Return who reads the law in one of the four languages."""
+        if language not in self._readers:
+            self._readers[language] = Reader(self.law.words, language)
+        return self._readers[language]
 
     def close(self) -> None:
         """Let the law's thread go."""
         self._judges.shutdown()
 
 
-def _risk(row: risks.RiskRow) -> Risk:
-    return Risk(row.torture, row.persecution, row.compromised)
+def _with(setting: Setting, evidence: Iterable[Filed]) -> Setting:
+    """Return a setting with the words on file; what a consent opens, the draft says."""
+    references = tuple(one.reference() for one in evidence if one.token != CONSENT)
+    return replace(setting, references=references) if references else setting

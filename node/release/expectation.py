@@ -12,22 +12,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from node.inbox.law import IntakeLaw, Offered
-from node.inbox.shown import ShownData, shown_data
+from node.inbox.law import IntakeLaw, Offered, told_by_terms, told_by_view
+from node.inbox.shown import Row, ShownData, shown_data
 from node.notice.notice import Notice
 from node.preflight.inforce import fault_of
+from node.preflight.instruments import Instrument, Instruments
 from node.preflight.ruling import Ruling
 from node.release.terms import terms_of
 from policies.answer import Rank
 from policies.corpus import Law
 from policies.decision import Citation, Decision
-from valija.clock import Minute
+from policies.memory import Shelf
+from valija.clock import Day, Minute, day_of
 from valija.commitment import Form, make_fact
 from valija.directory import Directory
 from valija.errors import MalformedError
 from valija.ids import Desk
+from valija.terms import Terms
 
 KEPT, HELD, REFUSED, UNKNOWN = "kept", "held", "refused", "unknown"
+_OFFERS, _EXPECTED = 256, 4096
+_Persons = tuple[tuple[str, frozenset[str]], ...]
+_Told = tuple[Terms, bool, tuple[Row, ...], _Persons]
+_Asked = tuple[int, tuple[Desk, Desk], tuple[Instrument, ...], Day]
 SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
         KEPT: (
@@ -76,41 +83,119 @@ class Expectation:
     citations: tuple[Citation, ...] = ()
 
 
-class Foresight:
-    """Asks the recipients' laws about one draft; recipients who see the same are read once."""
+class Foreseen:
+    """What was foreseen lately, by all that it follows from.
 
-    def __init__(self, law: Law, directory: Directory, notice: Notice, minute: Minute) -> None:
-        self._law = law
+    Attributes:
+        law: Whose rules, as `node.inbox.law` asks them, are asked here for a look.
+        instruments: In force between two desks, as that law reads them.
+    """
+
+    def __init__(self, law: Law) -> None:
+        """Ask a law by one reading: to look at, and never to keep."""
+        self.law = law
+        self.instruments = Instruments(law)
         self._intake = IntakeLaw(law, certain=False)
+        self._offers = Shelf[_Told, Offer](_OFFERS)
+        self._expected = Shelf[_Asked, tuple[Offer, str, Expectation]](_EXPECTED)
+
+    def offer(self, terms: Terms, view: ShownData | None) -> "Offer":
+        """Return terms and a view as the law is told of them; equal ones are one object."""
+        rows = () if view is None else view.rows
+        persons = () if view is None else tuple(view.persons.items())
+        told = (terms, view is None, rows, persons)
+        return self._offers.recall(told, lambda: Offer(terms, view))
+
+    def expect(self, offered: Offered, directory: Directory, offer: "Offer") -> "Expectation":
+        """Return what becomes of an offer at a desk under an agreement, on a day."""
+        pair = (offered.originator, offered.desk)
+        instruments = self.instruments.between(directory, pair, offered.minute)
+        asked = (id(offer), pair, instruments, day_of(offered.minute))
+        _, fault, expected = self._expected.recall(
+            asked, lambda: (offer, *self._judged(offered, directory, offer))
+        )
+        if fault:
+            self._expected.drop(asked)  # What a guard refused is asked anew each time.
+        return expected
+
+    def _judged(
+        self, offered: Offered, directory: Directory, offer: "Offer"
+    ) -> tuple[str, Expectation]:
+        decision = self._intake.judge(offered, directory, offer.asked)
+        if _outcome(decision) == KEPT:
+            if offer.view is None:
+                return "", Expectation(REFUSED)
+            decision = self._intake.judge(offered, directory, offer.view)
+        return decision.fault, _expectation(decision, offer.terms.duties)
+
+
+class Offer:
+    """What all recipients under one decision are offered.
+
+    Attributes:
+        terms: What would bind them.
+        asked: What the terms tell their law.
+        view: What their view tells it; None where it is none that a node can read.
+    """
+
+    def __init__(self, terms: Terms, view: ShownData | None) -> None:
+        """Tell the law of terms and of a view."""
+        self.terms = terms
+        self.asked = told_by_terms(terms)
+        self.view = None if view is None else told_by_view(terms, view)
+
+
+class Foresight:
+    """Foresees of one draft; recipients who see the same are read once."""
+
+    def __init__(
+        self, foreseen: Foreseen, directory: Directory, notice: Notice, minute: Minute
+    ) -> None:
+        self._foreseen = foreseen
         self._directory = directory
         self._notice = notice
         self._minute = minute
-        self._seen: dict[tuple[tuple[str, str], ...], ShownData] = {}
+        self._offers: dict[tuple[int, str], tuple[Decision, Offer]] = {}
+        self._seen: dict[tuple[str, ...], ShownData | None] = {}
 
     def of(self, ruling: Ruling, originator: Desk) -> Expectation | None:
         """Return what becomes of what a ruling shows; None where nothing would go."""
         if ruling.rank is Rank.NEVER or not ruling.opened:
             return None
         member = ruling.recipient.member
-        if fault_of(self._law, self._directory, member, self._minute):
+        if fault_of(self._foreseen.law, self._directory, member, self._minute):
             return Expectation(UNKNOWN)
-        terms = terms_of(self._notice, ruling, self._minute)
-        offered = Offered(originator, ruling.recipient, terms, self._minute)
-        decision = self._intake.judge_terms(offered, self._directory)
-        if _outcome(decision) == KEPT:
-            try:
-                shown = self._shown(ruling, terms.type)
-            except MalformedError:
-                return Expectation(REFUSED)
-            decision = self._intake.judge_shown(offered, self._directory, shown)
-        return _expectation(decision, terms.duties)
+        offer = self._offer(ruling)
+        offered = Offered(originator, ruling.recipient, offer.terms, self._minute)
+        return self._foreseen.expect(offered, self._directory, offer)
 
-    def _shown(self, ruling: Ruling, notice_type: str) -> ShownData:
-        key = tuple((path, form) for path, form, _ in ruling.opened)
-        if key not in self._seen:
+    def _offer(self, ruling: Ruling) -> Offer:
+        """Return what a ruling offers; it follows from its decision and purpose."""
+        key = (id(ruling.decision), ruling.case.purpose)
+        if key not in self._offers:
+            terms = terms_of(self._notice, ruling, self._minute)
+            offer = self._foreseen.offer(terms, self._view(ruling, terms.type))
+            self._offers[key] = (ruling.decision, offer)
+        return self._offers[key][1]
+
+    def _view(self, ruling: Ruling, notice_type: str) -> ShownData | None:
+        if ruling.forms not in self._seen:
             facts = [make_fact(path, _FORMS[form], told) for path, form, told in ruling.opened]
-            self._seen[key] = shown_data(facts, notice_type)
-        return self._seen[key]
+            try:
+                self._seen[ruling.forms] = _nameless(shown_data(facts, notice_type))
+            except MalformedError:
+                self._seen[ruling.forms] = None
+        return self._seen[ruling.forms]
+
+
+def _nameless(view: ShownData) -> ShownData:
+    """Return a view whose rows and persons are counted, for no law reads a name."""
+    places = {name: str(place) for place, name in enumerate(view.persons)}
+    rows = tuple(
+        Row(str(place), row.kind, tuple(places[one] for one in row.subjects))
+        for place, row in enumerate(view.rows)
+    )
+    return ShownData(rows, {places[name]: roles for name, roles in view.persons.items()})
 
 
 _FORMS = {form.name.lower(): form for form in Form}

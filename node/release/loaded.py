@@ -7,24 +7,24 @@ an order signed for it do not hold; a word that does not verify is an alarm.
 Source: docs/policy.md, section 3; docs/coordination.md (consent withdrawn).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from node.notice import native
 from node.people.person import Person
-from node.preflight.question import Consented
-from node.preflight.ruling import Draft
+from node.preflight.draft import Consented, Draft
 from node.release.attested import Bench, Worth, weigh
 from node.release.filed import CONSENT, Filed
-from node.store import drafts, evidence, journal, releases, withdrawals
+from node.store import drafts, evidence, journal, releases, risks, withdrawals
 from node.store.database import Transaction
+from policies.facts import Risk
 from valija.clock import Minute
 from valija.directory import Directory
 from valija.errors import AbsentError
-from valija.ids import NoticeId, digest
+from valija.ids import Desk, NoticeId, digest
 
 WITHDREW = "withdrew"
 """The journal's word for a withdrawal; there is one line of it for each."""
@@ -42,6 +42,7 @@ class Loaded:
         content: Digest of its text, in hexadecimal: an approval counts for this text only.
         evidence: What is on file that counts for this text.
         consent: What a consent that the draft states is worth.
+        risks: Of each desk, what a prosecutor stated that stands.
     """
 
     line: drafts.DraftLine
@@ -49,19 +50,27 @@ class Loaded:
     content: str
     evidence: tuple[Filed, ...]
     consent: Consented = Consented.STATED
+    risks: Mapping[Desk, Risk] = field(default_factory=dict)
 
 
 def bench_of(
     tx: Transaction, line: drafts.DraftLine, directory: Directory, now: Minute
 ) -> Bench:
     """Return what the words about a draft are judged against, as the store stands."""
+    return _bench(tx, (line, drafts.content(tx, line.notice)), directory, now)
+
+
+def _bench(
+    tx: Transaction, draft: tuple[drafts.DraftLine, bytes], directory: Directory, now: Minute
+) -> Bench:
+    line, text = draft
     gone = withdrawals.of_notice(tx, line.notice)
     made = journal.count(tx, WITHDREW, line.notice.hex())
     return Bench(
         desk=line.desk,
         directory=directory,
         now=now,
-        content=digest(drafts.content(tx, line.notice)).hex(),
+        content=digest(text).hex(),
         withdrawn=gone,
         torn=made > len(gone),
     )
@@ -87,8 +96,8 @@ def load(
     Raises:
         AbsentError: There is none, or it is another desk's: the two are not told apart.
     """
-    line = own_line(tx, person, notice)
-    bench = bench_of(tx, line, directory, now)
+    line, text = drafts.own(tx, person.desk, notice)
+    bench = _bench(tx, (line, text), directory, now)
     rows = evidence.of_notice(tx, notice)
     weighed = [weigh(row, bench) for row in rows]
     for row, (worth, _) in zip(rows, weighed, strict=True):
@@ -99,11 +108,16 @@ def load(
     others = {one.row.id for _, one in found if one.row.token != CONSENT}
     return Loaded(
         line=line,
-        draft=Draft.of(native.parse(drafts.content(tx, notice))),
+        draft=Draft.of(native.parse(text)),
         content=bench.content,
         evidence=filed,
         consent=_consented(tx, bench, others, filed, notice),
+        risks={row.desk: _risk(row) for row in risks.standing(tx, now)},
     )
+
+
+def _risk(row: risks.RiskRow) -> Risk:
+    return Risk(row.torture, row.persecution, row.compromised)
 
 
 def _consented(

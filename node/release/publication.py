@@ -13,7 +13,8 @@ from secrets import token_bytes
 
 from node.decided import Decided, Share
 from node.notice.choice import Opened
-from node.preflight.ruling import Draft, Ruling
+from node.preflight.draft import Draft
+from node.preflight.ruling import Ruling
 from node.release.loaded import Loaded
 from node.release.terms import terms_of
 from node.store.decisions import Hold, Standing

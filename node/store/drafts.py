@@ -10,7 +10,7 @@ Source: docs/architecture.md, The journey of a notice, 1.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, insert, select, tuple_, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, drop_record, open_record
@@ -75,12 +75,31 @@ def content(tx: Transaction, notice: NoticeId) -> bytes:
     Raises:
         AbsentError: No such draft.
     """
-    sealed = tx.connection.execute(
-        select(DRAFTS.c.content_sealed).where(DRAFTS.c.notice == notice)
-    ).scalar_one_or_none()
-    if sealed is None:
+    return _text(tx, _row(tx, notice))
+
+
+def own(tx: Transaction, desk: Desk, notice: NoticeId) -> tuple[DraftLine, bytes]:
+    """Return what a list would show of a desk's draft, and its text as it was stored.
+
+    Raises:
+        AbsentError: There is none, or it is another desk's: the two are not told apart.
+    """
+    row = _row(tx, notice)
+    found = _line(row)
+    if found.desk != desk:
         raise AbsentError("no such draft")
-    return open_record(tx, _TABLE, notice).unseal("content", sealed)
+    return found, _text(tx, row)
+
+
+def _row(tx: Transaction, notice: NoticeId) -> Row[*tuple[Any, ...]]:
+    row = tx.connection.execute(_FIND, {"name": notice}).one_or_none()
+    if row is None:
+        raise AbsentError("no such draft")
+    return row
+
+
+def _text(tx: Transaction, row: Row[*tuple[Any, ...]]) -> bytes:
+    return open_record(tx, _TABLE, row.notice).unseal("content", row.content_sealed)
 
 
 def line(tx: Transaction, notice: NoticeId) -> DraftLine:
@@ -89,7 +108,7 @@ def line(tx: Transaction, notice: NoticeId) -> DraftLine:
     Raises:
         AbsentError: No such draft.
     """
-    row = tx.connection.execute(select(*_LINE).where(DRAFTS.c.notice == notice)).one_or_none()
+    row = tx.connection.execute(_FIND_LINE, {"name": notice}).one_or_none()
     if row is None:
         raise AbsentError("no such draft")
     return _line(row)
@@ -128,6 +147,9 @@ _LINE = (
     DRAFTS.c.created,
     DRAFTS.c.changed,
 )
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_FIND_LINE = select(*_LINE).where(DRAFTS.c.notice == bindparam("name"))
+_FIND = select(*_LINE, DRAFTS.c.content_sealed).where(DRAFTS.c.notice == bindparam("name"))
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:

@@ -8,7 +8,7 @@ Source: docs/content.md, "What the law must be told" (risk).
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Integer, String, Table, delete, insert, select
+from sqlalchemy import Column, Integer, String, Table, bindparam, delete, insert, select
 
 from node.store.database import Transaction
 from node.store.tables import METADATA
@@ -48,7 +48,6 @@ def put(tx: Transaction, row: RiskRow) -> None:
 
 def standing(tx: Transaction, minute: Minute) -> tuple[RiskRow, ...]:
     """Return what stands of each desk at a minute, by desk; what has ended is not among it."""
-    query = select(RISKS).where(RISKS.c.until > minute).order_by(RISKS.c.desk)
     return tuple(
         RiskRow(
             Desk.parse(row.desk),
@@ -58,5 +57,9 @@ def standing(tx: Transaction, minute: Minute) -> tuple[RiskRow, ...]:
             row.account,
             Minute(row.until),
         )
-        for row in tx.connection.execute(query)
+        for row in tx.connection.execute(_STANDING, {"minute": minute})
     )
+
+
+# Made once: SQLAlchemy takes longer to put a statement together than to run it.
+_STANDING = select(RISKS).where(RISKS.c.until > bindparam("minute")).order_by(RISKS.c.desk)

@@ -71,7 +71,7 @@ def measure(run: Run, folder: Path, entries: int) -> None:
     steps: dict[str, Callable[[], None]] = {
         "sealing": lambda: asyncio.run(sealing.measure(run, world.others)),
         "gpg": lambda: sealing.measure_gpg(run, folder / "gpg", len(world.others)),
-        "pre-flight": lambda: preflight.measure(run, world.states),
+        "pre-flight": lambda: preflight.measure(run, world.states, folder / "preflight"),
         "comparing the law": lambda: comparison.measure(run),
         "admission and delivery": lambda: _measure_brokers(run, folder, world),
         "the journey between two nodes": lambda: journey.measure(run, folder / "journey"),

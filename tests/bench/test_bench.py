@@ -8,12 +8,16 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from node.notice import native
+from node.preflight.draft import Consented, Draft
 from tests.bench import (
     admission,
+    caseload,
     comparison,
     delivery,
     journey,
@@ -169,11 +173,33 @@ def test_gpg_signs_and_encrypts_or_is_said_to_be_absent(tmp_path: Path) -> None:
     assert here is ("gpg" not in run.absent)
 
 
-def test_a_matrix_of_both_profiles_is_drawn() -> None:
+def test_matrices_of_all_profiles_are_drawn_by_a_real_node(tmp_path: Path) -> None:
     run = Run(share=0.001)
-    preflight.measure(run, STATES[:3])
-    assert 30 == run.value("preflight.fields")
-    assert {"preflight.new.p95", "preflight.seen.p95"} <= run.figures.keys()
+    preflight.measure(run, STATES[:4], tmp_path / "preflight")
+    assert (30, 3) == (run.value("preflight.fields"), run.value("preflight.recipients"))
+    assert {f"preflight.{one}.p95" for one in ("new", "seen", "again", "store")} <= set(
+        run.figures
+    )
+
+
+def test_drafts_of_one_profile_tell_the_law_the_same_under_other_names() -> None:
+    profile, other, *_ = caseload.profiles()
+    one, two, apart = (
+        Draft.of(native.parse(caseload.draft(said, name)))
+        for said, name in ((profile, "Uno"), (profile, "Dos"), (other, "Tres"))
+    )
+    assert caseload.FIELDS == len(one.fields) == len(two.fields)
+    assert one.rows == two.rows
+    named, others, told = (
+        {person.id for person in each.persons[Consented.STATED]} for each in (one, two, apart)
+    )
+    assert (3, 3, 3) == (len(named), len(others), len(told))
+    assert not named & others
+    bare = [
+        [replace(person, id="") for person in each.persons[Consented.STATED]]
+        for each in (one, two, apart)
+    ]
+    assert bare[0] == bare[1] != bare[2]
 
 
 def test_a_log_is_checked_and_its_index_made_again(tmp_path: Path, world: Continent) -> None:

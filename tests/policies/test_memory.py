@@ -7,7 +7,7 @@ import pytest
 from policies.corpus import Law
 from policies.decision import Decision
 from policies.facts import Case, Reference
-from policies.memory import Memory
+from policies.memory import Memory, Shelf
 
 
 class Clerk:
@@ -55,3 +55,20 @@ def test_a_refusal_by_a_guard_is_not_remembered(case: Case, clerk: Clerk) -> Non
     for _ in range(2):
         assert memory.recall(lacking, clerk.decide).fault
     assert 2 == clerk.asked
+
+
+def test_a_shelf_gives_what_was_made_and_makes_what_it_lost() -> None:
+    shelf, made = Shelf[str, list[str]](2), list[str]()
+
+    def put(name: str) -> list[str]:
+        return shelf.recall(name, lambda: made.append(name) or [name])
+
+    first = put("a")
+    assert first is put("a")
+    for name in ("b", "a", "c", "a", "b"):
+        put(name)
+    assert ["a", "b", "c", "b"] == made
+    shelf.drop("b")
+    shelf.drop("never there")
+    put("b")
+    assert ["a", "b", "c", "b", "b"] == made

@@ -12,11 +12,13 @@ from types import ModuleType
 from node.convert import htcds
 from node.notice import native
 from node.notice.notice import Notice
+from node.preflight.draft import Draft
 from node.preflight.instruments import Instrument
 from node.preflight.question import Setting
-from node.preflight.ruling import Draft, Ruling, rule
-from node.release.preview import Column, Reader, column_of
+from node.preflight.ruling import Ruling, rule
+from node.release.preview import Column, column_of
 from node.release.profile import parse_profile
+from node.release.reader import Reader
 from policies.corpus import Law
 from policies.facts import Agreement, Reference, Risk
 from policies.folder import HOME, load
@@ -76,9 +78,7 @@ def column(
     language: str = "en",
 ) -> Column:
     reader = Reader(law().words, language)
-    return column_of(
-        ruling(found, sender, recipient, references), Draft.of(found).fields, reader
-    )
+    return column_of(ruling(found, sender, recipient, references), Draft.of(found), reader)
 
 
 def _script() -> ModuleType:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from node.notice import native
-from node.preflight.ruling import Draft
-from node.release.preview import Cell, Column
+from node.preflight.draft import Draft
+from node.release.preview import Column
 from node.release.publication import Judged
+from node.release.reader import Cell
 from node.store.releases import Wish
 from policies.answer import Rank
 from policies.corpus import Law
