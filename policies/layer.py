@@ -15,8 +15,9 @@ from policies.decision import Citation
 from policies.engine import LawSchema, Roll, RuleSet
 from policies.labels import Labels, Matter, References
 from policies.ladder import Rung, climb
-from policies.matching import answer, matching
+from policies.matching import answer
 from policies.rule import Rule, atoms
+from policies.sieve import Sieve
 
 _REMEMBERED = 1 << 13  # Eight matrices of 30 fields by 34 recipients; some 16 MB a layer.
 Cut = tuple[tuple[str, frozenset[str]], ...]
@@ -56,6 +57,10 @@ class Layer:
         return Citation(rule.id, self.name, rule.effect, basis, confidence, rule.condition)
 
     @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self.rules)
+
+    @cached_property
     def _cedar(self) -> RuleSet:
         return RuleSet(self.rules, self._schema)
 
@@ -68,7 +73,7 @@ class Layer:
         if found is None:
             if len(self._memory) >= _REMEMBERED:
                 self._memory.clear()
-            found = answer(matching(self.rules, matter), matter, actions)
+            found = answer(self._sieve.matching(matter), matter, actions)
             self._memory[key] = found
         return found
 

@@ -21,10 +21,11 @@ def matching(rules: Iterable[Rule], matter: Matter) -> tuple[Rule, ...]:
     """
     point = matter.point()
     kind = matter.resource.entity
-    return tuple(rule for rule in rules if _speaks_of(rule, kind) and holds(rule.when, point))
+    return tuple(rule for rule in rules if speaks_of(rule, kind) and holds(rule.when, point))
 
 
-def _speaks_of(rule: Rule, entity: str) -> bool:
+def speaks_of(rule: Rule, entity: str) -> bool:
+    """Return whether a rule speaks of a thing of this type, Field or Notice."""
     notice = not rule.actions.isdisjoint({"deliver", "impose_notice"})
     return notice if entity == "Notice" else not rule.actions <= {"deliver", "impose_notice"}
 
