@@ -15,6 +15,7 @@ from node.notice.facts import LADDER, MARKER, Field, Frame
 from node.notice.value import Json
 from policies.answer import Form, Rank, Standing
 
+_FORMS = {form.name.lower(): form for form in Form}
 Opened: TypeAlias = tuple[str, str, Json]
 """Path, form, value of one fact."""
 
@@ -36,7 +37,7 @@ def settle(field: Field, answers: Mapping[str, Mapping[Form, Standing]]) -> str:
 
 
 def _allowed(standings: Mapping[Form, Standing], form: str) -> bool:
-    found = next((one for key, one in standings.items() if key.name.lower() == form), None)
+    found = standings.get(_FORMS[form])
     return found is not None and found.rank is Rank.ALLOWED
 
 

@@ -11,9 +11,11 @@ Source: docs/content.md, "What the law must be told"; docs/policy.md, section 3.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from node.notice.notice import Notice
 from node.notice.people import law_type
+from node.notice.told import CaseTold
 from node.preflight.agency import law_desk
 from node.preflight.draft import Consented, Draft
 from policies.facts import Agreement, Case, Offence, Order, Reference, Risk
@@ -21,6 +23,7 @@ from policies.grounds import within
 from valija.clock import Day, Minute, date_of, day_of
 from valija.ids import Desk, Office
 
+_REMEMBERED = 64  # Cases whose prosecutor was heard: every recipient of a draft is asked about.
 SECOND_PERSON = "approval:second_person"
 """The law's word for four eyes."""
 UNKNOWN_RISK = Risk("unknown", "unknown", "unknown")
@@ -72,7 +75,7 @@ def question(draft: Draft, setting: Setting, recipient: Desk) -> Case:
         recipient=law_desk(recipient),
         origin_state=setting.sender.member,
         agreements=setting.agreements.get(recipient, ()),
-        offence=_offence(notice),
+        offence=_offence(told),
         secrecy=_UNKNOWN_ORDER if told.secrecy is None else _orders(told.secrecy),
         danger=_danger(notice, setting, purpose),
         risk=setting.risks.get(recipient, UNKNOWN_RISK),
@@ -109,8 +112,8 @@ def _channel(declared: str, sender: Desk, recipient: Desk) -> str:
     return "mla" if offices == {Office.CENTRAL} else declared
 
 
-def _offence(notice: Notice) -> Offence:
-    told = notice.told.case
+@lru_cache(maxsize=_REMEMBERED)
+def _offence(told: CaseTold) -> Offence:
     return Offence(
         charges=None if told.charges is None else frozenset(told.charges),
         dual_criminality=told.dual_criminality,

@@ -163,7 +163,7 @@ class ReleaseDesk:
         agreements = {desk: tuple(i.agreement for i in each) for desk, each in found.items()}
         settings = {
             purpose: replace(setting, purpose=purpose, agreements=agreements)
-            for _, purpose in asked
+            for purpose in {purpose for _, purpose in asked}
         }
         for desk, purpose in asked:
             yield self._one(loaded, settings[purpose], (desk, found[desk]), judge)
