@@ -23,6 +23,7 @@ NAMES = st.lists(st.sampled_from("abcd"), min_size=5, max_size=5)
 FROZEN = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # A case is.
     deadline=None,
+    max_examples=60,
 )
 HANDLES = "pqrst"
 """The last two are nobody's."""
