@@ -23,12 +23,14 @@ class Share:
         opened: The facts that it may see, a part of the notice's; at least one.
         terms: Type, purpose, handling and duties towards it.
         agreement: Digest of the AgreementStatement relied on.
+        urgent: Delivered first; may be opened before witnesses signed.
     """
 
     recipient: Desk
     opened: tuple[Fact, ...]
     terms: Terms
     agreement: Digest
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Decided:
             committed, whoever sees them.
         shares: One a recipient, 1 to 64; who may not have it is not among them.
         record: Salt and decision record; its digest is `Label.decision`.
-        expires: Day on which the broker's copy ends, at most 30 days ahead.
-        urgent: Delivered first; may be opened before witnesses signed.
+        expires: Day on which the broker's copies end at the latest, at most 30 days ahead; one
+            whose own terms end before then ends with them.
     """
 
     notice: NoticeId
@@ -56,4 +58,3 @@ class Decided:
     shares: tuple[Share, ...]
     record: bytes
     expires: Day
-    urgent: bool = False

@@ -138,8 +138,7 @@ class Door:
         self, requests: AsyncIterator[bytes], context: _Context
     ) -> AsyncIterator[bytes]:
         async with self._guarded("Import", context) as person:
-            parsed = (_parsed(v1.ImportRequest, data) async for data in requests)
-            async for one in self._calls.drafting.import_file(person, parsed):
+            async for one in self._calls.drafting.import_file(person, _parts(requests)):
                 yield one.SerializeToString()
 
     async def _take(self, data: bytes, context: _Context) -> AsyncIterator[bytes]:
@@ -177,6 +176,12 @@ class Door:
             raise SignatureError("no account has this token")
         token = given.removeprefix("Bearer ").strip()
         return await self._database.read(lambda tx: recognise(tx, token, self._clock))
+
+
+async def _parts(requests: AsyncIterator[bytes]) -> AsyncIterator[v1.ImportRequest]:
+    """Yield the parts of a file; a caller who may not import is not listened to at all."""
+    async for data in requests:
+        yield _parsed(v1.ImportRequest, data)
 
 
 def _parsed(kind: type[_Said], data: bytes) -> _Said:

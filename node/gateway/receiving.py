@@ -12,7 +12,7 @@ from node.inbox import Person as Reader
 from node.notice.reading import read
 from node.people.person import Person, Verb
 from node.store import received
-from node.store.database import Database
+from node.store.database import Database, Transaction
 from valija.errors import HeldError, MalformedError
 from valija.ids import Digest
 from valija.v1 import gateway_pb2 as v1
@@ -38,12 +38,16 @@ class Receiving:
         limit = min(request.limit or _PAGE, _MOST)
         if request.after > _LAST:
             raise MalformedError("after: a number that a list ended with")
-        rows = await self._database.read(
-            lambda tx: received.page(tx, person.desk, request.after, limit)
-        )
+
+        def page(tx: Transaction) -> tuple[int, tuple[received.Arrival, ...]]:
+            end = received.count(tx, person.desk) + 1
+            rows = received.page(tx, person.desk, request.after, limit)
+            return min(request.after or end, end) - len(rows), rows
+
+        place, rows = await self._database.read(page)
         return v1.ListInboxResponse(
             notices=[arrivals.received(row, language) for row in rows],
-            after=rows[-1].number if len(rows) == limit else 0,
+            after=place if len(rows) == limit else 0,
         )
 
     async def show(self, person: Person, request: v1.ShowRequest) -> v1.ShowResponse:

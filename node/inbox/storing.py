@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from secrets import token_bytes
 
 from node.inbox.catch import Arrived, Catch
-from node.store import batches, log, outbox, quarantine, receipts, received
+from node.store import batches, log, outbox, peers, quarantine, receipts, received
 from node.store.database import Transaction
 from valija.clock import Minute
 from valija.errors import AbsentError
@@ -70,7 +70,7 @@ def store_catch(
         arrival = _arrival(catch.desk, arrived, noted, now)
         if received.is_new(tx, arrival):
             arrivals.append(replace(arrival, number=received.add(tx, arrival)))
-            holes += [(arrival.originator, n) for n in received.count_peer(tx, arrival)]
+            holes += [(arrival.originator, n) for n in peers.count_peer(tx, arrival)]
             if arrival.state == received.STORED:
                 leave_receipt(tx, arrival, receipt_about(arrival, Event.DELIVERED, now))
     log.put_cursor(tx, catch.desk, done)

@@ -1,6 +1,7 @@
 """Who shares an envelope: recipients with equal facts, equal terms and an equal history.
 
-It promises that two recipients share a view only when nothing tells them apart, that
+It promises that two recipients share a view only when nothing tells them apart, that an
+envelope says nothing of what others are shown or bound to (not even when it ends), that
 `version` counts what each was really sent, and that an update which changes nothing a
 recipient sees is not sent to it. It is pure: the history is handed in.
 
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from node.decided import Decided, Share
+from valija.clock import Day
 from valija.commitment import Fact
 from valija.errors import MalformedError
 from valija.ids import Desk, Digest
@@ -44,6 +46,8 @@ class Group:
         terms: Bytes of its terms.
         agreement: What it relies on.
         version: The number its recipients know it by.
+        expires: Day on which the broker's copy ends: no later than its own terms.
+        urgent: Delivered first.
     """
 
     recipients: tuple[Desk, ...]
@@ -51,6 +55,8 @@ class Group:
     terms: bytes
     agreement: Digest
     version: int
+    expires: Day
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,9 @@ def plan(decided: Decided, history: Mapping[Desk, Last]) -> Plan:
             unchanged.append(share.recipient)
             continue
         version = 1 if last is None else last.version + 1
-        shared.setdefault((facts, terms, share.agreement, version), []).append(share)
-    groups = [_group(shares, history) for shares in shared.values()]
+        alike = (facts, terms, share.agreement, version, share.urgent)
+        shared.setdefault(alike, []).append(share)
+    groups = [_group(shares, history, decided.expires) for shares in shared.values()]
     return Plan(tuple(groups), tuple(unchanged))
 
 
@@ -88,7 +95,7 @@ def facts_bytes(facts: tuple[Fact, ...]) -> tuple[bytes, ...]:
     return tuple(sorted(fact.to_bytes() for fact in facts))
 
 
-def _group(shares: list[Share], history: Mapping[Desk, Last]) -> Group:
+def _group(shares: list[Share], history: Mapping[Desk, Last], latest: Day) -> Group:
     first = shares[0]
     last = history.get(first.recipient)
     return Group(
@@ -97,6 +104,8 @@ def _group(shares: list[Share], history: Mapping[Desk, Last]) -> Group:
         terms=terms_bytes(first.terms),
         agreement=first.agreement,
         version=1 if last is None else last.version + 1,
+        expires=min(latest, first.terms.retain_until),
+        urgent=first.urgent,
     )
 
 

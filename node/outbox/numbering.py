@@ -19,7 +19,7 @@ from valija.batch import Item, Signer, SignHead, sign_batch
 from valija.clock import Minute
 from valija.envelope import Envelope, Stanza, recipient_leaves, recipients_size
 from valija.head import MAX_ITEMS, ChainPoint
-from valija.ids import Desk, Digest, LabelId, digest
+from valija.ids import Desk, Digest, LabelId, NoticeId, digest
 from valija.label import SUITE, Label
 from valija.merkle import root
 from valija.wire.item import label_item, parse_payload
@@ -51,6 +51,7 @@ class _Numbers:
     tx: Transaction
     desk: Desk
     envelopes: Mapping[LabelId, sent.Envelope]
+    audiences: Mapping[tuple[NoticeId, int], int]
     pairs: dict[Desk, batches.Chain] = field(default_factory=dict)
     labelled: list[sent.Labelled] = field(default_factory=list)
 
@@ -69,7 +70,9 @@ def sign_waiting(tx: Transaction, desk: Desk, pen: Pen, now: Minute) -> batches.
     if not waiting:
         return None
     names = [each.envelope for each in waiting if each.envelope is not None]
-    numbers = _Numbers(tx, desk, sent.envelopes(tx, names))
+    envelopes = sent.envelopes(tx, names)
+    audiences = sent.audiences(tx, {each.notice for each in envelopes.values()})
+    numbers = _Numbers(tx, desk, envelopes, audiences)
     items = [_item(numbers, each) for each in waiting]
     chain = batches.counter(tx, desk)
     batch = sign_batch(pen.signer, ChainPoint(chain.sequence, chain.last), items, pen.sign)
@@ -113,7 +116,9 @@ def _item(numbers: _Numbers, waiting: outbox.Waiting) -> Item:
 def _number(numbers: _Numbers, sealed: sent.Envelope) -> Envelope:
     """Give a sealed envelope its pair numbers, its tree and its label."""
     parcel, source = Parcel.parse(sealed.parcel), Source.parse(sealed.source)
-    size = recipients_size(len(parcel.wrapped))
+    # By all recipients of the revision: by those of one view, its size would tell a recipient
+    # whether others are shown what he is shown.
+    size = recipients_size(numbers.audiences[sealed.notice, sealed.revision])
     places = _RANDOM.sample(range(size), len(parcel.wrapped))
     stanzas = tuple(
         _stanza(wrapped, numbers.take(wrapped.recipient), place)

@@ -89,7 +89,7 @@ def publication(
     draft, record = loaded.draft, _record([one.ruling for one in judged])
     going = [one for one in judged if one.rank == "allowed"]
     shares = [
-        _share(draft, one.ruling, one.ruling.agreement, now)
+        _share(draft, one, one.ruling.agreement, now)
         for one in going
         if one.ruling.agreement is not None
     ]
@@ -103,8 +103,7 @@ def publication(
             facts=_facts(draft.committed()),
             shares=tuple(shares),
             record=record,
-            expires=_expires(shares, now),
-            urgent=any(one.wish.urgent for one in going),
+            expires=Day(day_of(now) + _BROKER_DAYS),
         )
     holds = [hold for one in judged for hold in _holds(one, now)]
     standings = [_standing(one, digest(record), now) for one in judged]
@@ -123,19 +122,15 @@ def rules_for(ruling: Ruling, condition: str, article: str) -> tuple[str, ...]:
     )
 
 
-def _share(draft: Draft, ruling: Ruling, agreement: Digest, now: Minute) -> Share:
+def _share(draft: Draft, one: Judged, agreement: Digest, now: Minute) -> Share:
+    ruling = one.ruling
     terms = terms_of(draft.notice, ruling, now)
-    return Share(ruling.recipient, _facts(ruling.opened), terms, agreement)
+    facts = _facts(ruling.opened)
+    return Share(ruling.recipient, facts, terms, agreement, urgent=one.wish.urgent)
 
 
 def _facts(opened: Iterable[Opened]) -> tuple[Fact, ...]:
     return tuple(make_fact(path, _WORDS[form], told) for path, form, told in opened)
-
-
-def _expires(shares: Sequence[Share], now: Minute) -> Day:
-    """Return the day on which the broker's copy ends: 30 days, or the earliest end of terms."""
-    earliest = min(share.terms.retain_until for share in shares)
-    return Day(min(earliest, day_of(now) + _BROKER_DAYS))
 
 
 def _record(rulings: Sequence[Ruling]) -> bytes:

@@ -21,13 +21,13 @@ from node.release.desk import ReleaseDesk
 from node.release.loaded import WITHDREW, bench_of, own_line
 from node.release.owed import Recalls, recalls
 from node.release.word import check_withdrawal
-from node.store import decisions, drafts, evidence, releases, unsent, withdrawals
+from node.store import decisions, evidence, releases, unsent, withdrawals
 from node.store.closing import close
 from node.store.database import Transaction
 from node.store.evidence import Evidence
 from node.store.withdrawals import Withdrawal
 from valija.clock import Minute, day_of
-from valija.errors import AbsentError, MalformedError
+from valija.errors import MalformedError
 from valija.ids import Desk, NoticeId
 
 _HELD = "held"
@@ -90,7 +90,7 @@ class Withdrawer:
         person.require(Verb.WITHDRAW)
         database = self._desk.parts.database
         async with self._desk.turn:
-            word = await database.read(lambda tx: _own(tx, person, name))
+            word = await database.read(lambda tx: evidence.at_desk(tx, person.desk, name))
             check_withdrawal(person, word, reason)
             scope = _scope(word)
             if not scope.yes:
@@ -134,13 +134,6 @@ class Withdrawer:
             return recalls(tx, person.desk, notice, today)
 
         return await self._desk.parts.database.read(find)
-
-
-def _own(tx: Transaction, person: Person, name: bytes) -> Evidence:
-    word = evidence.find(tx, name)
-    if drafts.line(tx, word.notice).desk != person.desk:
-        raise AbsentError("no such evidence")
-    return word
 
 
 def _scope(word: Evidence) -> Scope:

@@ -14,10 +14,10 @@ from sqlalchemy import Row, bindparam, insert, select
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
-from node.store.tables import EVIDENCE
+from node.store.tables import DRAFTS, EVIDENCE
 from valija.clock import Minute
 from valija.errors import AbsentError, OpeningError
-from valija.ids import KeyId, NoticeId
+from valija.ids import Desk, KeyId, NoticeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,29 @@ def find(tx: Transaction, name: bytes) -> Evidence:
     return _evidence(tx, row)
 
 
+def at_desk(tx: Transaction, desk: Desk, name: bytes) -> Evidence:
+    """Return the row of one word about a draft of a desk, in one question.
+
+    Raises:
+        AbsentError: None of this id was given there: another desk's is not told from none.
+    """
+    row = tx.connection.execute(_AT_DESK, {"whose": str(desk), "word": name}).one_or_none()
+    if row is None:
+        raise AbsentError("no such evidence")
+    return _evidence(tx, row)
+
+
 def of_notice(tx: Transaction, notice: NoticeId) -> tuple[Evidence, ...]:
     """Return every word about a notice, in the order they came."""
     rows = tx.connection.execute(_OF_NOTICE, {"name": notice}).all()
     return tuple(_evidence(tx, row) for row in rows)
 
 
+_AT_DESK = (
+    select(EVIDENCE)
+    .join(DRAFTS, DRAFTS.c.notice == EVIDENCE.c.notice)
+    .where(EVIDENCE.c.id == bindparam("word"), DRAFTS.c.desk == bindparam("whose"))
+)
 _OF_NOTICE = (
     select(EVIDENCE)
     .where(EVIDENCE.c.notice == bindparam("name"))

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Update, bindparam, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_record
-from node.store.tables import HOLES, PEERS, RECEIVED
+from node.store.tables import RECEIVED
 from valija.clock import Day, Minute
 from valija.errors import AbsentError, DuplicateError
 from valija.ids import Desk, Digest, LabelId, LeafIndex, NoticeId
@@ -140,12 +140,20 @@ def is_new(tx: Transaction, arrival: Arrival) -> bool:
 
 
 def page(tx: Transaction, desk: Desk, before: int = 0, limit: int = 50) -> tuple[Arrival, ...]:
-    """Return a desk's envelopes, the newest first, below number `before` unless it is 0."""
-    query = _ROWS.where(RECEIVED.c.desk == str(desk))
-    if before:
-        query = query.where(RECEIVED.c.number < before)
-    rows = tx.connection.execute(query.order_by(RECEIVED.c.number.desc()).limit(limit))
-    return tuple(_arrival(row) for row in rows)
+    """Return a desk's envelopes, the newest first, before its `before`th unless it is 0.
+
+    Counted at this desk: the gaps in a number over all desks would tell what others receive.
+    """
+    known = count(tx, desk)
+    top = min(before - 1, known) if before else known
+    rows = _ROWS.where(_OF).order_by(RECEIVED.c.number).offset(max(top - limit, 0))
+    found = tx.connection.execute(rows.limit(min(limit, top)), {"whose": str(desk)})
+    return tuple(_arrival(row) for row in found)[::-1]
+
+
+def count(tx: Transaction, desk: Desk) -> int:
+    """Return how many envelopes a desk has."""
+    return int(tx.connection.execute(_COUNT, {"whose": str(desk)}).scalar_one())
 
 
 def in_state(tx: Transaction, desk: Desk, state: str, limit: int = 64) -> tuple[Arrival, ...]:
@@ -193,41 +201,11 @@ def content_key(tx: Transaction, arrival: Arrival) -> bytes:
     return open_record(tx, "received", _key(arrival)).unseal("key", sealed)
 
 
-def count_peer(tx: Transaction, arrival: Arrival) -> tuple[int, ...]:
-    """Note a peer's number, and return the numbers before it that did not arrive.
-
-    A number that fills a hole takes it away again; holes are kept until they are filled.
-    """
-    at = {"whose": str(arrival.desk), "towards": str(arrival.originator)}
-    last = tx.connection.execute(_PEER, at).scalar_one_or_none()
-    names = {"desk": str(arrival.desk), "peer": str(arrival.originator)}
-    number, label = arrival.pair_sequence, arrival.label
-    if last is None:
-        tx.connection.execute(_ADD_PEER, names | {"sequence": number, "label": label})
-    elif number > last:
-        tx.connection.execute(_MOVE_PEER, at | {"number": number, "last": label})
-    else:
-        _fill_hole(tx, arrival)
-    first = max((last or 0) + 1, arrival.pair_sequence - _HOLES_AT_ONCE)
-    missing = tuple(range(first, arrival.pair_sequence))
-    rows = [names | {"sequence": number, "since": arrival.stored} for number in missing]
-    if rows:
-        tx.connection.execute(insert(HOLES), rows)
-    return missing
-
-
-def holes(tx: Transaction, desk: Desk) -> tuple[tuple[Desk, int, Minute], ...]:
-    """Return the numbers that did not arrive: peer, number, and since when it is known."""
-    query = select(HOLES).where(HOLES.c.desk == str(desk))
-    rows = tx.connection.execute(query.order_by(HOLES.c.peer, HOLES.c.sequence))
-    return tuple((Desk.parse(row.peer), row.sequence, Minute(row.since)) for row in rows)
-
-
-_HOLES_AT_ONCE = 1000  # A hostile originator may claim any number; this many rows, no more.
 # Made once: SQLAlchemy takes longer to put a statement together than to run it.
 _ROWS = select(*(column for column in RECEIVED.c if column.name != "key_sealed"))
 _OF = RECEIVED.c.desk == bindparam("whose")
 _ADD = insert(RECEIVED).returning(RECEIVED.c.number)
+_COUNT = select(func.count()).select_from(RECEIVED).where(_OF)
 _LEAF = select(RECEIVED.c.label_digest, RECEIVED.c.leaf_index).where(_OF)
 _LEAVES = _LEAF.where(RECEIVED.c.label_digest.in_(bindparam("labels", expanding=True)))
 _SAME_ID = (RECEIVED.c.originator == bindparam("by")) & (
@@ -244,12 +222,6 @@ _KEEP_KEY = (
     .where(RECEIVED.c.number == bindparam("which"))
     .values(key_sealed=bindparam("sealed"))
 )
-_OF_PEER = (PEERS.c.desk == bindparam("whose")) & (PEERS.c.peer == bindparam("towards"))
-_PEER = select(PEERS.c.sequence).where(_OF_PEER)
-_ADD_PEER = insert(PEERS)
-_MOVE_PEER = (
-    update(PEERS).where(_OF_PEER).values(sequence=bindparam("number"), label=bindparam("last"))
-)
 
 
 @cache
@@ -257,16 +229,6 @@ def _change(names: tuple[str, ...]) -> Update:
     """Return the statement that changes these columns of one envelope in a known state."""
     here = (RECEIVED.c.number == bindparam("which"), RECEIVED.c.state == bindparam("before"))
     return update(RECEIVED).where(*here).values({n: bindparam(f"new_{n}") for n in names})
-
-
-def _fill_hole(tx: Transaction, arrival: Arrival) -> None:
-    tx.connection.execute(
-        delete(HOLES).where(
-            HOLES.c.desk == str(arrival.desk),
-            HOLES.c.peer == str(arrival.originator),
-            HOLES.c.sequence == arrival.pair_sequence,
-        )
-    )
 
 
 def _key(arrival: Arrival) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, func, insert, select, update
 
 from node.store.database import Transaction
 from node.store.records import create_record, open_records
@@ -174,6 +174,14 @@ class Labelled:
     numbers: tuple[tuple[Desk, int], ...]
 
 
+def audiences(tx: Transaction, names: Collection[NoticeId]) -> dict[tuple[NoticeId, int], int]:
+    """Return how many recipients each revision of these notices has, of all views together."""
+    if not names:
+        return {}
+    rows = tx.connection.execute(_AUDIENCES, {"names": list(names)})
+    return {(NoticeId(row.notice), row.revision): row.recipients for row in rows}
+
+
 def label_envelopes(tx: Transaction, labelled: Sequence[Labelled]) -> None:
     """Note the labels that envelopes got, and the pair numbers in them."""
     if not labelled:
@@ -200,6 +208,15 @@ _NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 _ENVELOPES = select(ENVELOPES).where(ENVELOPES.c.id.in_(_NAMES))
 _RECIPIENTS = select(PASSAGES.c.envelope, PASSAGES.c.recipient).where(
     PASSAGES.c.envelope.in_(_NAMES)
+)
+_AUDIENCES = (
+    select(
+        PASSAGES.c.notice,
+        PASSAGES.c.revision,
+        func.count(PASSAGES.c.recipient.distinct()).label("recipients"),
+    )
+    .where(PASSAGES.c.notice.in_(_NAMES))
+    .group_by(PASSAGES.c.notice, PASSAGES.c.revision)
 )
 _LABEL = (
     update(ENVELOPES)

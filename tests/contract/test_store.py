@@ -20,6 +20,7 @@ from node.store import (
     log,
     notices,
     outbox,
+    peers,
     quarantine,
     received,
     sent,
@@ -312,15 +313,15 @@ def test_a_content_key_comes_back_to_its_own_envelope_only(store: Database) -> N
 
 
 def test_a_hole_in_a_peers_numbers_is_known_until_it_is_filled(store: Database) -> None:
-    assert store.write_now("count", lambda tx: received.count_peer(tx, arrival(1))) == ()
-    assert store.write_now("count", lambda tx: received.count_peer(tx, arrival(4))) == (2, 3)
-    store.write_now("count", lambda tx: received.count_peer(tx, arrival(2)))
-    assert store.read_now(lambda tx: received.holes(tx, POLICE)) == ((PEER, 3, NOW),)
+    assert store.write_now("count", lambda tx: peers.count_peer(tx, arrival(1))) == ()
+    assert store.write_now("count", lambda tx: peers.count_peer(tx, arrival(4))) == (2, 3)
+    store.write_now("count", lambda tx: peers.count_peer(tx, arrival(2)))
+    assert store.read_now(lambda tx: peers.holes(tx, POLICE)) == ((PEER, 3, NOW),)
 
 
 def test_a_claimed_number_of_any_size_costs_a_bounded_number_of_rows(store: Database) -> None:
     far = replace(arrival(1), pair_sequence=2**62)
-    assert len(store.write_now("count", lambda tx: received.count_peer(tx, far))) == 1000
+    assert len(store.write_now("count", lambda tx: peers.count_peer(tx, far))) == 1000
 
 
 def test_the_largest_numbers_and_words_that_the_wire_lets_through_are_kept(
@@ -339,7 +340,7 @@ def test_the_largest_numbers_and_words_that_the_wire_lets_through_are_kept(
 
     def run(tx: Transaction) -> None:
         stored = replace(far, number=received.add(tx, far))
-        received.count_peer(tx, stored)
+        peers.count_peer(tx, stored)
         assert received.change(tx, stored, **told)
 
     store.write_now("store", run)

@@ -15,7 +15,7 @@ from node.assembly import Assembly
 from node.client import DELIVER, SUBMIT, Stream
 from node.inbox import Person
 from node.inbox.storing import ASK_TIMES
-from node.store import batches, quarantine, received
+from node.store import batches, peers, quarantine, received
 from node.workshop import Job, Piece, Workshop, seal_all
 from tests.node.exchange import ORIGIN, Exchange, fault_finding, until
 from tests.node.sample import decided, whole
@@ -152,7 +152,7 @@ async def test_an_altered_delivery_is_kept_aside_and_the_next_one_goes_on(
             await argentina.outbox.publish(decided(exchange, {br: whole()}))
             await until(lambda: inbox(brazil, br), 40)
             assert [each.pair_sequence for each in inbox(brazil, br)] == [2]
-            holes = brazil.parts.database.read_now(lambda tx: received.holes(tx, br))
+            holes = brazil.parts.database.read_now(lambda tx: peers.holes(tx, br))
             assert [(peer, number) for peer, number, _ in holes] == [
                 (exchange.state("AR").desk, 1)
             ]
