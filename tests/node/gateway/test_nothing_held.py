@@ -58,14 +58,16 @@ def _send(lang: str, *drafts: str) -> list[Message]:
 
 
 def _approve(at: Situation, lang: str) -> Requests:
-    said = {"condition": "approval:second_person", "reason": "checked", "language": lang}
-    hold = at.things.hold
-    return [[v1.ApproveRequest(hold=hold, yes=yes, **said)] for yes in (True, False)]
+    hold, asked = at.things.hold, "approval:second_person"
+    return [
+        [v1.ApproveRequest(hold=hold, condition=asked, yes=yes, reason="seen", language=lang)]
+        for yes in (True, False)
+    ]
 
 
 def _import(at: Situation, lang: str) -> Requests:
-    first = v1.ImportRequest(profile=at.profile, language=lang)
-    return [[first, v1.ImportRequest(part=at.register)]]
+    # One message: a caller who is refused amid his writing hears of that in his own library.
+    return [[v1.ImportRequest(profile=at.profile, language=lang, part=at.register)]]
 
 
 CASES: dict[str, Callable[[Situation, str], Requests]] = {

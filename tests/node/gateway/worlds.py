@@ -111,8 +111,9 @@ async def _police(bureau: Bureau, register: Path, profile: str) -> Things:
 
 
 def _nobodys() -> Things:
-    names = [token_bytes(16).hex() for _ in range(4)]
-    return Things(*names, tuple(token_bytes(32).hex() for _ in STATES))
+    name, hold, word, withdrawn = (token_bytes(16).hex() for _ in range(4))
+    labels = tuple(token_bytes(32).hex() for _ in STATES)
+    return Things(name, hold, word, withdrawn, labels)
 
 
 def _register(folder: Path) -> tuple[Path, str]:
