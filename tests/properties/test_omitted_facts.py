@@ -117,27 +117,6 @@ def test_nothing_that_is_a_hidden_persons_alone_is_shown(name: str, tag: str) ->
     assert found.opened
 
 
-def test_what_is_anothers_too_is_shown_as_if_it_were_only_his() -> None:
-    plain = drafts()["network"]
-    shared = _owned_too(plain, "Vehicle", plain.persons[1].handle)
-    both = _told(shared, {"feared_state": "BR"})
-    found = ruling(both, "AR/police", "BR/police", WORDS)
-    (car,) = both.of("Vehicle")
-    told = {path.split("/")[1]: value for path, _, value in found.opened if car.handle in path}
-    assert "plate:AR:AF731ZQ" == told["registrationNumber"]
-    assert _first(both) not in str(found.opened)
-
-
-def _owned_too(draft: Notice, schema: str, owner: str) -> Notice:
-    items = []
-    for item in draft.items:
-        properties = dict(item.properties)
-        if item.schema == schema:
-            properties["owner"] = (*properties["owner"], owner)
-        items.append(replace(item, properties=properties))
-    return draft.with_items(tuple(items))
-
-
 def shown(found: Ruling) -> tuple[str, object, tuple[object, ...]]:
     """Return standing, terms and facts as the recipient gets them, but for random slots."""
     if found.rank is not Rank.ALLOWED:
