@@ -2,13 +2,23 @@
 
 It promises that an unknown key is ignored, an unknown value becomes `unknown`, and a label
 that nobody stated is named as missing, which refuses the case. Only what the format lets be
-absent has a default.
+absent has a default; what is of another shape than the format says is refused. A field whose
+subject nobody stated is about somebody of whom nothing is known.
 
 Source: docs/law.md, section 9.
 """
 
 from policies.caseperson import parse_person
-from policies.casereader import Reader, Table, day_of, entries, flag_of, until_of, words_of
+from policies.casereader import (
+    Reader,
+    Table,
+    day_of,
+    entries,
+    flag_of,
+    name_of,
+    until_of,
+    words_of,
+)
 from policies.facts import (
     Agreement,
     Case,
@@ -37,6 +47,8 @@ _SOURCES = {"law_enforcement": "police", "ngo_shelter": "ngo", "ngo_public": "ng
 _REGIMES = frozenset({"us_1367", "vawa_grantee", "synthetic"})
 _PURPOSES = {"unknown": "other", "typology": "policy_research"}
 """Words for a purpose that are on no list (docs/law.md, section 2)."""
+_SOMEBODY = ""
+"""Whom a field is about if nobody said: nobody is called that, so nothing is known of them."""
 
 
 def parse_case(document: object) -> Case:
@@ -51,8 +63,11 @@ def parse_case(document: object) -> Case:
     reader = Reader()
     sender, recipient = (_desk(reader, case, key) for key in ("sender", "recipient"))
     data = tuple(_datum(reader, entry, case) for entry in entries(case, "fields"))
+    persons = tuple(parse_person(reader, entry) for entry in entries(case, "subjects"))
     if len({datum.name for datum in data}) != len(data):
         raise MalformedError("two fields of a case have one name")
+    if len({person.id for person in persons}) != len(persons):
+        raise MalformedError("two subjects of a case have one id")
     caveats = reader.table(case, "caveats")
     return Case(
         day=day_of(case.get("date")),
@@ -70,10 +85,10 @@ def parse_case(document: object) -> Case:
             reader.table(case, "urgency"), "danger_to_life", "urgency.danger_to_life"
         ),
         risk=_risk(reader, reader.table(case, "risk")),
-        persons=tuple(parse_person(reader, entry) for entry in entries(case, "subjects")),
+        persons=persons,
         data=data,
         references=_references(case, caveats),
-        caveats_proposed="yes" if caveats.get("proposed") else "no",
+        caveats_proposed="yes" if words_of(caveats, "proposed") else "no",
         own_inquiry_at_risk=flag_of(_anywhere(case, "own_inquiry_at_risk", False)),
         confidential_request=flag_of(_anywhere(case, "confidential_request", False)),
         complete=flag_of(_anywhere(case, "complete", True)),
@@ -113,13 +128,13 @@ def _agreements(case: Table, states: frozenset[str]) -> tuple[Agreement, ...]:
         kind = _TREATIES.get(name) or _TYPES.get(str(entry.get("type")))
         if kind is None or entry.get("in_force") is not True:
             continue
-        intelligence = entry.get("intel_only") is True
+        intelligence = flag_of(entry.get("intel_only", False)) != "no"
         found.append(
             Agreement(
                 id=name,
                 type=kind,
-                parties=words_of(entry.get("members")) if kind == "jit" else states,
-                covers=words_of(entry.get("covers")),
+                parties=words_of(entry, "members") if kind == "jit" else states,
+                covers=words_of(entry, "covers"),
                 formal=not intelligence,
                 special_techniques=entry.get("covers_SIT") is True,
                 duties=frozenset({"intel_only"} if intelligence else ()),
@@ -130,9 +145,8 @@ def _agreements(case: Table, states: frozenset[str]) -> tuple[Agreement, ...]:
 
 def _offence(reader: Reader, case: Table) -> Offence:
     table = reader.table(case, "offence")
-    charges = table.get("charges")
     return Offence(
-        charges=words_of(charges) if isinstance(charges, list) else None,
+        charges=None if table.get("charges") is None else words_of(table, "charges"),
         dual_criminality=reader.flag(table, "dual_criminality", "offence.dual_criminality"),
         coercive=reader.flag(table, "coercive_measure", "offence.coercive_measure"),
         political=reader.flag(table, "political", "offence.political"),
@@ -170,9 +184,9 @@ def _risk(reader: Reader, table: Table) -> Risk:
 
 
 def _references(case: Table, caveats: Table) -> tuple[Reference, ...]:
-    evidence = case.get("evidence") or {}
-    if not isinstance(evidence, dict):
-        raise MalformedError("evidence is an object of references by name")
+    evidence = {} if case.get("evidence") is None else case["evidence"]
+    if not isinstance(evidence, dict) or not all(map(_stated, evidence.values())):
+        raise MalformedError("evidence is an object of references, each a text, by name")
     names = {name for name, reference in evidence.items() if reference and name in EVIDENCE}
     names.add("approval:second_person")
     if caveats.get("accepted_by_recipient") is True:
@@ -180,32 +194,47 @@ def _references(case: Table, caveats: Table) -> tuple[Reference, ...]:
     return tuple(Reference(name) for name in sorted(names - {"consent_evidence"}))
 
 
+def _stated(reference: object) -> bool:
+    return reference is None or isinstance(reference, str)
+
+
 def _limits(retention: Table) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in entries(retention, "limits"):
         days, source = entry.get("days"), str(entry.get("source"))
-        if isinstance(days, int):
-            found[source] = min(days, found.get(source, days))
+        if type(days) is not int or days < 0:
+            raise MalformedError("days of retention are a whole number")
+        found[source] = min(days, found.get(source, days))
     return found
 
 
 def _datum(reader: Reader, entry: Table, case: Table) -> Datum:
-    name = str(entry.get("name"))
-    subject = entry.get("subject")
-    source = reader.stated(entry, "source", f"fields.{name}.source")
+    name = name_of(entry, "name")
+    reader.stated(entry, "source", f"fields.{name}.source")
     essential = flag_of(entry.get("essential"))
     smallest = entry.get("cell_min")
     return Datum(
         name=name,
         kind=reader.word(entry, "category", f"fields.{name}.category", LISTS["Kind"]),
-        subjects=tuple(sorted(words_of(subject))),
-        sources=frozenset(map(_source, words_of(source))) or frozenset({"unknown"}),
-        regimes=frozenset(map(_regime, words_of(entry.get("labels")))),
+        subjects=_subjects(reader, entry, name),
+        sources=frozenset(map(_source, words_of(entry, "source"))) or frozenset({"unknown"}),
+        regimes=frozenset(map(_regime, words_of(entry, "labels"))),
         essential=Essential.NO if essential == "no" else Essential.EXACT,
         duties=_travelled(reader.table(case, "origin")),
         smallest_count=smallest if type(smallest) is int else None,
         geography=str(entry.get("geo") or ""),
     )
+
+
+def _subjects(reader: Reader, entry: Table, name: str) -> tuple[str, ...]:
+    """Return whom a field is about: nobody only if that is said, by null."""
+    if "subject" not in entry:
+        reader.missing.append(f"fields.{name}.subject")
+        return (_SOMEBODY,)
+    found = words_of(entry, "subject")
+    if entry["subject"] is not None and (not found or _SOMEBODY in found):
+        raise MalformedError("subject is an id, a list of ids, or null: about no person")
+    return tuple(sorted(found))
 
 
 def _source(word: str) -> str:
@@ -219,7 +248,7 @@ def _regime(word: str) -> str:
 
 def _travelled(origin: Table) -> frozenset[str]:
     found: set[str] = set()
-    for word in words_of(origin.get("restrictions")):
+    for word in words_of(origin, "restrictions"):
         duty = "keep_confidential_request" if word == "confidential" else word
         # A restriction in unknown words binds as the strictest of those known (law.md, 2).
         known = duty.partition(":")[0] in DUTIES

@@ -32,10 +32,11 @@ def parse_line(line: str) -> object:
 
     Raises:
         MalformedError: It is no JSON, a key stands twice in an object, a number is none or
-            too long, or it is nested too deep.
+            too long, a text holds half a character, or it is nested too deep.
     """
     try:
         found: object = json.loads(line, object_pairs_hook=_once, parse_constant=_refuse)
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as cause:
         raise MalformedError("a case is one JSON object on one line") from cause
     return found

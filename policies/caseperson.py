@@ -1,23 +1,28 @@
 """One person of a case file: roles, age, consent, asylum, protection.
 
-It promises to take nobody's word for more than it says: a consent whose last day is no date is
-over, and a claim of asylum without a feared state fears everyone. Whether a consent covers
-the case is computed on the day, by `policies.grounds`.
+It promises to take nobody's word for more than it says: a consent whose last day is no date, or
+is not stated, is over; a guardian of whom nobody says that there is no conflict has one; and a
+claim of asylum without a feared state fears everyone. Whether a consent covers the case is
+computed on the day, by `policies.grounds`.
 
 Source: docs/law.md, section 9 (subjects).
 """
 
 from datetime import date
 
-from policies.casereader import Reader, Table, until_of, words_of
+from policies.casereader import Reader, Table, flag_of, name_of, until_of, words_of
 from policies.facts import Consent, Person
 from policies.vocabulary import LISTS
 
 
 def parse_person(reader: Reader, entry: Table) -> Person:
-    """Return one entry of `subjects`; what it lacks is noted in `reader`."""
-    role, name = entry.get("role"), str(entry.get("id"))
-    if not role:
+    """Return one entry of `subjects`; what it lacks is noted in `reader`.
+
+    Raises:
+        MalformedError: It has no id, or a list of words holds something else.
+    """
+    name, roles = name_of(entry, "id"), words_of(entry, "role")
+    if not roles:
         reader.missing.append(f"subjects.{name}.role")
     asylum = reader.table(entry, "asylum")
     status = reader.stated(asylum, "status", f"subjects.{name}.asylum.status")
@@ -25,9 +30,7 @@ def parse_person(reader: Reader, entry: Table) -> Person:
     feared = asylum.get("feared_state")
     return Person(
         id=name,
-        roles=frozenset(
-            word if word in LISTS["Role"] else "unknown" for word in words_of(role)
-        ),
+        roles=frozenset(word if word in LISTS["Role"] else "unknown" for word in roles),
         minor=reader.flag(entry, "minor", f"subjects.{name}.minor"),
         consent=_consent(reader, reader.table(entry, "consent"), name),
         asylum=claim,
@@ -39,7 +42,7 @@ def parse_person(reader: Reader, entry: Table) -> Person:
             entry, "publication_ban", f"subjects.{name}.publication_ban"
         ),
         offended_through_trafficking="also_offender_due_to_trafficking"
-        in words_of(entry.get("labels")),
+        in words_of(entry, "labels"),
     )
 
 
@@ -47,9 +50,9 @@ def _consent(reader: Reader, table: Table, name: str) -> Consent:
     path = f"subjects.{name}.consent.status"
     return Consent(
         status=reader.word(table, "status", path, LISTS["Consent"]),
-        scope=words_of(table.get("scope")),
-        recipients=words_of(table.get("recipients")),
-        until=until_of(table.get("valid_until"), date.min),
+        scope=words_of(table, "scope"),
+        recipients=words_of(table, "recipients"),
+        until=until_of(table.get("valid_until", ""), date.min),
         by=str(table.get("given_by")),
-        guardian_conflict=table.get("guardian_conflict") not in {False, "no", None},
+        guardian_conflict=flag_of(table.get("guardian_conflict")) != "no",
     )

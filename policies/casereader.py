@@ -1,7 +1,9 @@
 """How one value of a case file is read: as stated, as missing, or as unknown.
 
-It promises that a label which nobody stated is noted by its path, and that a value which is on
-no list becomes `unknown`. What a case consists of is `policies.casefile`.
+It promises that a label which nobody stated is noted by its path, that a value which is on no
+list becomes `unknown`, and that what is of another shape than the format says is refused and
+never passed over: a restriction that does not read would else be none. What a case consists of
+is `policies.casefile`.
 
 Source: docs/law.md, section 9.
 """
@@ -44,9 +46,15 @@ class Reader:
         return flag_of(self.stated(table, key, path))
 
     def table(self, table: Table, key: str) -> Table:
-        """Return an object within one; an empty one if it is absent or none."""
+        """Return an object within one; an empty one if it is absent or null.
+
+        Raises:
+            MalformedError: It is something else.
+        """
         value = table.get(key)
-        return value if isinstance(value, dict) else {}
+        if value is not None and not isinstance(value, dict):
+            raise MalformedError(f"{key} is an object")
+        return value or {}
 
 
 def flag_of(value: object) -> str:
@@ -57,12 +65,14 @@ def flag_of(value: object) -> str:
 
 
 def entries(table: Table, key: str) -> list[Table]:
-    """Return a list of objects; an empty one if it is absent.
+    """Return a list of objects; an empty one if it is absent or null.
 
     Raises:
         MalformedError: It holds something else.
     """
-    value = table.get(key) or []
+    value = table.get(key)
+    if value is None:
+        return []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise MalformedError(f"{key} is a list of objects")
     return value
@@ -90,8 +100,28 @@ def until_of(value: object, otherwise: date | None) -> date | None:
         return otherwise
 
 
-def words_of(value: object) -> frozenset[str]:
-    """Return one word or a list of them as a set; nothing else is a word."""
-    if isinstance(value, str):
-        return frozenset({value})
-    return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
+def words_of(table: Table, key: str) -> frozenset[str]:
+    """Return one word or a list of them as a set; an empty one if it is absent or null.
+
+    Raises:
+        MalformedError: It is something else, or the list holds something else.
+    """
+    value = table.get(key)
+    if value is None:
+        return frozenset()
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise MalformedError(f"{key} is a word or a list of words")
+    return frozenset(words)
+
+
+def name_of(table: Table, key: str) -> str:
+    """Return what an entry is called by others.
+
+    Raises:
+        MalformedError: It is called nothing.
+    """
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise MalformedError(f"{key} is a name: a text that is not empty")
+    return value

@@ -20,6 +20,10 @@ from valija.errors import MalformedError
 
 _Table = Mapping[str, object]
 _NAMED_BY = {"subjects": "id", "agreements": "id", "fields": "name"}
+_NULL: Mapping[str, _Table] = {
+    "subjects": {"consent": {"valid_until": None}},
+    "fields": {"subject": None},
+}
 _NOT_INHERITED = frozenset({"like", "title", "expected"})
 _EXPECTATIONS = frozenset(
     {
@@ -122,12 +126,16 @@ def _listed(base: list[_Table], over: list[_Table], name: str) -> list[_Table]:
 
 
 def _completed(case: _Table, document: _Table) -> dict[str, object]:
-    """Put the file's common subject and field under every one of the case."""
+    """Put the file's common subject and field under every one of the case.
+
+    TOML has no null: a field that names no subject is about no person, and a consent that
+    names no last day is open.
+    """
     found = dict(case)
     for key, common in (("subjects", "subject"), ("fields", "field")):
-        below = document.get(common)
-        entries = case.get(key)
-        if isinstance(below, dict) and isinstance(entries, list):
+        stated, entries = document.get(common), case.get(key)
+        below = _merged(_NULL[key], stated if isinstance(stated, dict) else {})
+        if isinstance(entries, list):
             found[key] = [_merged(below, entry) for entry in entries]
     return found
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policies import labels
+from policies.charge import on_list
 from policies.facts import Case, Datum, Order, Person
 from policies.grounds import (
     agreements_for,
@@ -192,7 +193,7 @@ def _sexual(case: Case, registry: Registry) -> str:
     if case.offence.charges is None:
         return "unknown"
     listed = registry.values("sexual_offence", case.sender.state, case.day)
-    return _flag(not listed.isdisjoint(case.offence.charges))
+    return on_list(case.offence.charges, listed)
 
 
 def _roles(person: Person) -> frozenset[str]:

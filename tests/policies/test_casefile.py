@@ -199,7 +199,7 @@ def test_agreements_count_as_the_registry_sees_them() -> None:
             "type": "bilateral_mou",
             "in_force": True,
             "covers": ["mla"],
-            "intel_only": True,
+            "intel_only": "who knows",
         },
         {"id": "J", "type": "jit", "in_force": True, "covers": ["*"], "members": ["XA", "AR"]},
         {"id": "P", "type": "handshake", "in_force": True, "covers": ["*"]},
@@ -237,7 +237,6 @@ def test_of_two_limits_by_one_source_the_shorter_counts(mini_law: Law) -> None:
     limits = [
         {"source": "agreement", "days": 200},
         {"source": "agreement", "days": 100},
-        {"source": "purpose", "days": "long"},
     ]
 
     case = parse_case(document(retention={"proposed_days": 30, "limits": limits}))
@@ -265,6 +264,19 @@ def test_a_field_that_is_not_said_to_be_inessential_is_essential() -> None:
     assert Essential.EXACT is parse_case(document(fields=[field])).data[0].essential
 
 
+_CHANGED: tuple[dict[str, object], ...] = (
+    {"subject": 1},
+    {"subject": {"id": "s1"}},
+    {"subject": False},
+    {"subject": []},
+    {"subject": ""},
+    {"subject": ["s1", 2]},
+    {"labels": {"us_1367": True}},
+    {"labels": [{"name": "us_1367"}]},
+    {"name": None},
+)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -278,6 +290,25 @@ def test_a_field_that_is_not_said_to_be_inessential_is_essential() -> None:
         document(subjects={"id": "s1"}),
         document(evidence=["judicial_ref"]),
         document(fields=[document()["fields"][0]] * 2),
+        document(subjects=[document()["subjects"][0]] * 2),
+        document(subjects=[{**document()["subjects"][0], "role": {"victim": True}}]),
+        document(subjects=[{**document()["subjects"][0], "id": 1}]),
+        document(subjects=[{**document()["subjects"][0], "id": ""}]),
+        document(subjects=False),
+        document(agreements={}),
+        document(evidence={"judicial_ref": {"status": "denied"}}),
+        document(evidence=[]),
+        document(evidence={"judicial_ref": True}),
+        document(caveats=["no_onward"]),
+        document(caveats={"proposed": {"no_onward": True}}),
+        document(origin={"state": "XA", "restrictions": {"no_onward": True}}),
+        document(origin={"state": "XA", "restrictions": [["no_onward"]]}),
+        document(offence=[]),
+        *(
+            document(retention={"limits": [{"source": "agreement", "days": days}]})
+            for days in ("30", 30.0, -4, True, None)
+        ),
+        *(document(fields=[{**document()["fields"][0], **changed}]) for changed in _CHANGED),
     ],
 )
 def test_a_case_that_does_not_parse_is_refused(broken: object) -> None:

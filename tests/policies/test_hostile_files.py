@@ -41,6 +41,7 @@ LINES = [
     '{"id":' + LONG + "}",
     '{"id":1,"id":2}',
     '{"id":"\x00"}',
+    json.dumps(document(id="\ud800")),
 ]
 
 
