@@ -14,7 +14,7 @@ from deploy.demo.exchange import Exchange
 from node.gateway.caller import ApproveRequest, Caller
 from node.terminal.render import rows
 
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _STEP = 0.1
 
 

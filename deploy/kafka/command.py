@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import shutil
-import socket
 import sys
 import uuid
 from base64 import urlsafe_b64encode
@@ -22,6 +21,7 @@ from deploy.kafka import jars, servers
 from deploy.kafka.access import open_when_ready
 from deploy.kafka.certificates import Authority
 from deploy.kafka.settings import ADMIN, HOST, Cluster
+from deploy.setup.ports import free_ports
 from valija.errors import ValijaError
 
 _READY_S = 180  # It takes 10 s, and a minute where everything else starts too.
@@ -149,13 +149,7 @@ def _identity(home: Path) -> str:
 
 def _ports(first: int, brokers: int) -> tuple[tuple[int, int], ...]:
     """Return ports from `first` on, or free ones where it is 0."""
-    if first:
-        numbers = list(range(first, first + 2 * brokers))
-    else:
-        sockets = [socket.create_server((HOST, 0)) for _ in range(2 * brokers)]
-        numbers = [one.getsockname()[1] for one in sockets]
-        for one in sockets:
-            one.close()
+    numbers = list(range(first, first + 2 * brokers)) if first else free_ports(2 * brokers)
     return tuple(zip(numbers[:brokers], numbers[brokers:], strict=True))
 
 

@@ -64,7 +64,7 @@ def watch(cluster: Cluster, jars: Path, seconds: int) -> None:
 
     A server that ended, or was killed, stays down until `revive` asks for it.
     """
-    _own_pid(cluster.home).write_text(str(os.getpid()))
+    _say(_own_pid(cluster.home), os.getpid())
     servers = {node: _start(cluster, node, jars) for node in cluster.nodes}
     end = time.monotonic() + seconds
     try:
@@ -133,7 +133,7 @@ def _start(cluster: Cluster, node: int, jars: Path) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=output,
         )
-    _pid(cluster, node).write_text(str(server.pid))
+    _say(_pid(cluster, node), server.pid)
     return server
 
 
@@ -176,12 +176,20 @@ def _wanted(cluster: Cluster, node: int) -> Path:
     return cluster.node(node) / "wanted"
 
 
+def _say(path: Path, process: int) -> None:
+    """Write a process number whole: somebody may be reading."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(str(process))
+    fresh.replace(path)
+
+
 def _alive(process: int) -> bool:
+    """Tell whether a process runs; one that ended and is not yet fetched does not."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return True
+    return state not in {"Z", "X"}
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

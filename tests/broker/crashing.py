@@ -80,7 +80,7 @@ async def deliver(assembly: Assembly, step: str, said: Connection) -> None:
             async for message, count in messages(reader):
                 yield message, count
                 if count:  # Asked for the next one: this one was written.
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(2)  # To the reader's machine, which nobody tells us of.
                     die()
 
         assembly.exchange.delivery.__dict__["messages"] = once

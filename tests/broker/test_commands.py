@@ -145,7 +145,7 @@ def served(config: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, st
         yield process, json.loads(process.stdout.readline())
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(90)
         process.stdout.close()
 
 
@@ -161,5 +161,5 @@ def test_a_served_broker_takes_appended_batches_and_ends_at_a_signal(
         assert said["listen"].startswith("127.0.0.1:")
         assert 0 == main(["append", str(file), "--config", str(config)])
         process.send_signal(signal.SIGTERM)
-        assert 0 == process.wait(20)
+        assert 0 == process.wait(90)
     assert 0 == main(["append", str(file), "--config", str(config)])

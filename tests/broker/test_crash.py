@@ -49,7 +49,7 @@ async def crash(folder: Path, step: str, *batches: Batch) -> None:
     file = folder / "batches"
     await asyncio.to_thread(file.write_bytes, batch_file_bytes(batches))
     process, _ = start(folder, step, str(file))
-    await asyncio.to_thread(process.join, 60)
+    await asyncio.to_thread(process.join, 180)
     assert -signal.SIGKILL == process.exitcode
 
 
@@ -121,7 +121,7 @@ async def test_a_delivery_cut_short_comes_again_from_the_cursor(
         await inbox.ask(cursor=leaf)
         if step == "after message":
             assert 1 == len((await inbox.read()).deliveries)
-        await asyncio.to_thread(process.join, 60)
+        await asyncio.to_thread(process.join, 180)
         assert -signal.SIGKILL == process.exitcode
         inbox.close()
     async with (

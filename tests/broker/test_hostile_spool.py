@@ -178,7 +178,7 @@ async def test_a_record_that_no_broker_writes_halts_and_is_never_passed_over(
     async with exchange_of(setting(founded)) as exchange:
         record = record_of(notice(world, 0), world.minute, (0,))
         await exchange.spool.append_record(change(record))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             with pytest.raises((SplitViewError, MalformedError)):
                 await exchange.halting()
         with pytest.raises(UnavailableError, match="stops"):

@@ -40,7 +40,7 @@ async def get(
     def fetch() -> list[tuple[int, bytes]]:
         assert broker.published is not None
         at = broker.published
-        link = HTTPSConnection(at.host, at.port, context=context_of(folder, name), timeout=10)
+        link = HTTPSConnection(at.host, at.port, context=context_of(folder, name), timeout=90)
         found = []
         for path in paths:
             link.request("GET", path)
@@ -104,7 +104,7 @@ async def test_health_says_a_sentence_and_metrics_count(founded: Path) -> None:
         at = broker.monitored
 
         def fetch() -> tuple[bytes, bytes]:
-            link = HTTPConnection(at.host, at.port, timeout=10)
+            link = HTTPConnection(at.host, at.port, timeout=90)
             link.request("GET", "/health")
             health = link.getresponse().read()
             link.request("GET", "/metrics")

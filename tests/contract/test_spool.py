@@ -58,7 +58,7 @@ async def test_a_follower_sees_what_is_appended_after_it_reached_the_end(spool: 
     await asyncio.sleep(0.1)
     assert not following.done()
     await spool.append_record(b"second")
-    assert await asyncio.wait_for(following, 20) == [(0, b"first"), (1, b"second")]
+    assert await asyncio.wait_for(following, 90) == [(0, b"first"), (1, b"second")]
 
 
 async def test_two_followers_read_the_same(spool: Spool) -> None:

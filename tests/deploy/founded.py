@@ -1,9 +1,9 @@
 """Settings, keys and anchor of one broker and one node, made by the images' own commands."""
 
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.setup.ports import free_ports
 from tests.deploy.image import DEPLOY, ROOT, Image
 
 _PASSPHRASE = "an invented passphrase"
@@ -35,7 +35,7 @@ def found(home: Path) -> Founded:
     exchange, state, council = home / "exchange", home / "state", home / "council"
     secret = home / "passphrase"
     secret.write_text(_PASSPHRASE + "\n")
-    port, named = free_port(3), ("--passphrase-file", str(secret))
+    port, named = free_ports(5)[0], ("--passphrase-file", str(secret))
     broker.run(
         exchange,
         *("init", str(exchange), "--origin", "valija.example/log", *named),
@@ -54,24 +54,7 @@ def found(home: Path) -> Founded:
         state,
         *("init", str(state), "--member", "AR", "--name", "Argentina", "--desk", "police"),
         *("--anchor", str(anchor), "--broker", f"127.0.0.1:{port}"),
-        *("--gateway", f"127.0.0.1:{free_port(1)}", "--metrics", f"127.0.0.1:{free_port(1)}"),
+        *("--gateway", f"127.0.0.1:{port + 3}", "--metrics", f"127.0.0.1:{port + 4}"),
         *("--policies", str(ROOT / "policies" / "law"), *named),
     )
     return Founded(broker, node, exchange, state, port)
-
-
-def free_port(count: int) -> int:
-    """Return the first of so many neighbouring ports of loopback that nobody listens on."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            first = int(probe.getsockname()[1])
-        if all(map(_is_free, range(first, first + count))):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except (OSError, OverflowError):
-        return False
-    return True

@@ -126,7 +126,7 @@ def running(
 
     def says(word: str) -> None:
         end = time.monotonic() + _PATIENCE_S
-        while word not in log.read_text(encoding="utf-8"):
+        while word not in log.read_text(encoding="utf-8", errors="replace"):
             assert service.poll() is None, log.read_text(encoding="utf-8")
             assert time.monotonic() < end, f"it never said {word!r}: {log.read_text()}"
             time.sleep(0.05)

@@ -3,16 +3,15 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.setup.ports import free_ports
+
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_HOST = "127.0.0.1"
-_LAST_PORT = 65535
 
 
 def script_of(text: str) -> str:
@@ -23,7 +22,7 @@ def script_of(text: str) -> str:
 def on_free_ports(script: str, rows: Sequence[Sequence[int]]) -> str:
     """Replace the ports of a guide; those of one row stay neighbours."""
     for row in rows:
-        first = _free(len(row))
+        first = free_ports(len(row))[0]
         for place, port in enumerate(row):
             script = re.sub(rf"\b{port}\b", str(first + place), script)
     return script
@@ -69,20 +68,3 @@ def _end(shell: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(shell.pid, signal.SIGKILL)
     shell.wait()
-
-
-def _free(count: int) -> int:
-    """Return the first of so many neighbouring ports that nobody listens on."""
-    while True:
-        with socket.create_server((_HOST, 0)) as probe:
-            first = int(probe.getsockname()[1])
-        if first + count <= _LAST_PORT and all(map(_is_free, range(first, first + count))):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    try:
-        socket.create_server((_HOST, port)).close()
-    except OSError:
-        return False
-    return True

@@ -12,7 +12,7 @@ _STEP = 0.1
 SECOND_PERSON = "approval:second_person"
 
 
-def wait_for(look: Callable[[], _Found], seconds: float = 60.0) -> _Found:
+def wait_for(look: Callable[[], _Found], seconds: float = 180.0) -> _Found:
     """Look again and again until something true is seen, and return it."""
     until = time.monotonic() + seconds
     while not (found := look()):

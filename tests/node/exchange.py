@@ -353,7 +353,7 @@ async def fault_finding(exchange: Exchange, times: int) -> AsyncIterator[Broker]
         yield broker
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 90.0) -> None:
     """Wait for a condition of the world; fail with its name when it never comes."""
     end = asyncio.get_running_loop().time() + seconds
     while not condition():

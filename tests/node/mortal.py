@@ -109,7 +109,7 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            signal.alarm(60)
+            signal.alarm(300)
             asyncio.run(live(json.loads(line)))
             os._exit(3)
         _, status = os.waitpid(child, 0)

@@ -162,7 +162,7 @@ async def test_a_stream_that_reached_nobody_ends_when_another_gives_the_broker_u
     server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
     client = Client([address, NOBODY], credentials(OURS, FIRST), Metrics())
-    async with asyncio.timeout(20), client.stream(DELIVER) as waiting:
+    async with asyncio.timeout(90), client.stream(DELIVER) as waiting:
         sending = asyncio.ensure_future(waiting.send(b"ab"))
         await asyncio.sleep(0.05)
         with pytest.raises(VerificationError):

@@ -74,6 +74,7 @@ async def kill(process: Process, words: dict[str, str]) -> int:
     await process.stdin.drain()
     ended = await process.stdout.readline()
     while not ended.strip().lstrip(b"-").isdigit():  # Log lines of the child.
+        assert ended, "the process that runs the nodes is gone"
         ended = await process.stdout.readline()
     return int(ended)
 

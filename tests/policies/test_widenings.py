@@ -37,7 +37,7 @@ def edited(
     return {**law, path: body.encode()}
 
 
-def whats(changes: tuple[Change, ...]) -> set[tuple[str, str]]:
+def told(changes: tuple[Change, ...]) -> set[tuple[str, str]]:
     return {(change.bundle, change.what) for change in changes}
 
 
@@ -53,7 +53,7 @@ def test_a_guard_against_where_a_datum_comes_from_does_not_fall_unseen(
     law: Mapping[str, bytes], rule: str, guard: str
 ) -> None:
     found = compare(law, edited(law, "treaty/send.cedar", rule, guard, ""))
-    assert ("treaty", "ever") in whats(found)
+    assert ("treaty", "ever") in told(found)
     assert any("from " in where for change in found for where in change.where)
 
 
@@ -62,13 +62,13 @@ def test_a_receiving_law_that_goes_is_the_widest_change_of_all(
     law: Mapping[str, bytes], member: str
 ) -> None:
     without = {path: body for path, body in law.items() if path != f"{member}/receive.cedar"}
-    assert {(member, "ever")} == whats(compare(law, without))
+    assert {(member, "ever")} == told(compare(law, without))
     assert () == compare(without, law)
 
 
 def test_a_bundle_that_goes_takes_its_receiving_law_with_it(law: Mapping[str, bytes]) -> None:
     without = {path: body for path, body in law.items() if not path.startswith("GT/")}
-    assert {("GT", "ever")} == whats(compare(law, without))
+    assert {("GT", "ever")} == told(compare(law, without))
 
 
 @pytest.mark.parametrize(("rule", "what"), [(_DUTY, "without"), (_KEEP, "kept longer")])
@@ -77,7 +77,7 @@ def test_what_binds_a_whole_notice_at_its_recipient_does_not_fall_unseen(
 ) -> None:
     path = "AR/receive.cedar"
     before = {**law, path: law[path] + rule.encode()}
-    assert {("AR", what)} == whats(compare(before, law))
+    assert {("AR", what)} == told(compare(before, law))
     assert () == compare(law, before)
 
 
@@ -87,7 +87,7 @@ def test_what_binds_who_keeps_does_not_become_what_binds_who_discloses(
     changed = edited(
         law, "AR/receive.cedar", "AR-25326-23.review", "impose_field", "impose_disclosure"
     )
-    assert {("AR", "kept longer")} == whats(compare(law, changed))
+    assert {("AR", "kept longer")} == told(compare(law, changed))
 
 
 def test_a_treaty_that_a_state_leaves_takes_its_duties_along(law: Mapping[str, bytes]) -> None:
@@ -95,4 +95,4 @@ def test_a_treaty_that_a_state_leaves_takes_its_duties_along(law: Mapping[str, b
     kept = [one for one in lines if not ('"ccc"' in one and 'state = "CL"' in one)]
     assert len(kept) == len(lines) - 1
     found = compare(law, {**law, _REGISTRY: "".join(kept).encode()})
-    assert {("treaty", "row gone")} == whats(found)
+    assert {("treaty", "row gone")} == told(found)

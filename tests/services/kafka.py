@@ -49,7 +49,7 @@ class Kafka:
         pid = self.pid(node)
         os.kill(pid, signal.SIGSTOP)
         try:
-            while any(_state(task) != "T" for task in Path(f"/proc/{pid}/task").iterdir()):
+            while any(_state(task) not in "TX" for task in Path(f"/proc/{pid}/task").iterdir()):
                 time.sleep(0.01)  # Each thread stops when it is next to run.
             yield
         finally:
@@ -90,7 +90,11 @@ def running(home: Path, brokers: int) -> Iterator[Kafka]:
 
 
 def _state(task: Path) -> str:
-    return (task / "stat").read_text().rpartition(")")[2].split()[0]
+    """Return the state of a thread; `X`, dead, where it has ended between two looks."""
+    try:
+        return (task / "stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
 
 
 def _run(command: str, home: Path, options: list[str]) -> subprocess.CompletedProcess[str]:

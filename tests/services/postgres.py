@@ -7,7 +7,6 @@ names. PostgreSQL refuses to run as root, so root hands the folder to another us
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from deploy.setup.ports import free_ports
 from tests.services.absent import absent
 
 _HOST = "127.0.0.1"
@@ -82,7 +82,7 @@ def _version(path: Path) -> float:
 def _running(programs: Path) -> Iterator[Postgres]:
     # Not under pytest's folder: root keeps that from the user who runs the server.
     home = Path(tempfile.mkdtemp(prefix="valija-postgres-"))
-    server = Postgres(_free_port(), token_hex(16))
+    server = Postgres(free_ports(1)[0], token_hex(16))
     (home / "password").write_text(server.password)
     _hand_over(home)
     data, log = str(home / "data"), str(home / "log")
@@ -128,9 +128,3 @@ def _user() -> pwd.struct_passwd:
         return pwd.getpwnam("postgres")
     except KeyError:
         return pwd.getpwnam("nobody")
-
-
-def _free_port() -> int:
-    with socket.create_server((_HOST, 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
