@@ -12,7 +12,7 @@ connection could end the broker. So nothing new is said while nothing has change
 something new is said, those who wait for it sleep many times over, so that whoever left the
 lock before has long begun.
 
-Source: docs/envelope.md, section 5, TLS and genesis (4); docs/decisions/0026-a-handshake-keeps-what-it-began-with.md.
+Source: docs/envelope.md, section 5, TLS and genesis (4); docs/decisions/0026.
 """
 
 import time
