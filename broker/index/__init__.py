@@ -17,7 +17,7 @@ from hashlib import sha256
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, func, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from broker.index.tables import (
@@ -97,8 +97,7 @@ class Index:
                 link.execute(ABOUT.insert(), {"name": "whose", "value": whose})
             elif bytes(held) != whose:
                 raise VerificationError("this index belongs to another log or broker")
-            last = link.scalar(select(func.max(LEAVES.c.leaf)))
-            return 0 if last is None else int(last) + 1
+            return _held(link)
 
         return await self._write(opened)
 
@@ -109,16 +108,20 @@ class Index:
         self._engine.dispose()
 
     async def append(self, rows: Rows) -> None:
-        """Keep the rows of a run of leaves, all or none.
+        """Keep the rows of a run of leaves, all or none; what stands already is compared.
 
         Raises:
-            UnavailableError: They were not kept; the same call may work later.
+            SplitViewError: Something else stands there.
+            UnavailableError: Whether they were kept is not known: a commit whose answer was
+                lost has happened. The same call may work later.
         """
 
         def kept(link: Connection) -> None:
+            held = _held(link)
             for table, lines in zip(DERIVED, (rows.leaves, rows.inbox), strict=True):
-                if lines:
-                    link.execute(table.insert(), lines)
+                _check_same(link, table, [line for line in lines if line["leaf"] < held])
+                if fresh := [line for line in lines if line["leaf"] >= held]:
+                    link.execute(table.insert(), fresh)
 
         await self._write(kept)
 
@@ -216,6 +219,26 @@ def check_reach(held: int, size: int) -> None:
     """
     if held > size:
         raise SplitViewError("the index holds leaves that the log has no more")
+
+
+def _held(link: Connection) -> int:
+    """Return how many leaves the index holds."""
+    last = link.scalar(select(func.max(LEAVES.c.leaf)))
+    return 0 if last is None else int(last) + 1
+
+
+def _check_same(link: Connection, table: Table, lines: list[dict[str, Any]]) -> None:
+    """Refuse rows that stand already and say something else.
+
+    Raises:
+        SplitViewError: One differs, or is not there.
+    """
+    key = [column.name for column in table.primary_key.columns]
+    for line in lines:
+        mine = (table.c[name] == line[name] for name in key)
+        found = link.execute(select(table).where(*mine)).mappings().one_or_none()
+        if found is None or dict(found) != line:
+            raise SplitViewError("the index holds other rows than follow from the log")
 
 
 def _inbox(desk: Desk, span: range) -> Select[int, bytes, bytes]:
