@@ -119,6 +119,11 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         with _translated(), self._engine.connect() as plain:
             connection = plain.execution_options(valija_writes=writes)
+            if not writes and connection.dialect.name == "postgresql":
+                # Every look of one read sees the same; SQLite's transactions always do.
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             with connection.begin():
                 if writes and connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")

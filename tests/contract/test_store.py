@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 from sqlalchemy import inspect, text
@@ -117,6 +118,24 @@ def test_a_write_that_fails_leaves_nothing(store: Database) -> None:
         store.write_now("half", half)
     with pytest.raises(AbsentError):
         store.read_now(lambda tx: drafts.content(tx, NOTICE))
+
+
+def test_one_read_sees_one_picture_whatever_is_written_meanwhile(store: Database) -> None:
+    def count(tx: Transaction) -> object:
+        return tx.connection.execute(text("SELECT count(*) FROM drafts")).scalar_one()
+
+    def write(tx: Transaction) -> None:
+        drafts.add(tx, line(NOTICE), SECRET)
+
+    def look(tx: Transaction) -> tuple[object, object]:
+        before = count(tx)
+        writer = Thread(target=store.write_now, args=("test", write))
+        writer.start()
+        writer.join()
+        return before, count(tx)
+
+    assert (0, 0) == store.read_now(look)
+    assert 1 == store.read_now(count)
 
 
 def test_what_is_written_is_there_after_reopening(engine: Engine, store: Database) -> None:
