@@ -16,6 +16,8 @@ _HOUR_MS = 3_600_000
 _SEGMENT_MS = 6 * _HOUR_MS
 # Kafka deletes whole segments, so the oldest content of one is that much older.
 _CONTENT_MS = 30 * 24 * _HOUR_MS - _SEGMENT_MS
+# What waits for a node that was away is still there when it comes back.
+_LEAST_CONTENT_MS = 7 * 24 * _HOUR_MS
 _CONTENT_PARTITIONS = 4
 _MESSAGE_MAX_BYTES = 2 * 1024 * 1024
 _IN_SYNC = 2
@@ -26,9 +28,12 @@ _ALWAYS = {
 }
 # Nobody's batch unpacks, in a broker's memory, to more than a message may have.
 _UNPACKED = {"compression.type": "uncompressed"}
-_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
+_LOCAL = {"remote.storage.enable": "false"}  # Nobody else's disk is the record.
+_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", **_LOCAL}
 _THIRTY_DAYS = {
     "retention.ms": str(_CONTENT_MS),
+    # Contents end by age alone: no flood of one member's pushes out another's.
+    "retention.bytes": "-1",
     "segment.ms": str(_SEGMENT_MS),
     # Dated by the server, so that no client's clock makes a content live longer.
     "message.timestamp.type": "LogAppendTime",
@@ -88,8 +93,8 @@ class Topics:
 def check(topic: Topic, found: Found) -> None:
     """Refuse a topic that would not keep what the architecture promises of it.
 
-    More partitions of contents than we would make are fine, and so is a shorter or longer
-    segment; everything else must be as `Topic` says.
+    More partitions of contents than we would make are fine, and so are shorter segments and
+    contents that end earlier, but not within a week; everything else must be as `Topic` says.
 
     Raises:
         VerificationError: It differs; the text names topic, setting and what it must be.
@@ -100,13 +105,18 @@ def check(topic: Topic, found: Found) -> None:
         value = found.settings.get(name, "")
         if not _stands(name, value, wanted):
             raise VerificationError(f"{topic.name}: {name} is {value!r}, must be {wanted!r}")
+    in_sync = found.settings["min.insync.replicas"]
+    if int(in_sync) > found.replicas:
+        raise VerificationError(
+            f"{topic.name} has {found.replicas} replicas, and min.insync.replicas is {in_sync}"
+        )
 
 
 def _stands(name: str, value: str, wanted: str) -> bool:
     if name == "segment.ms":
-        return True
+        return value.isdecimal() and int(value) <= int(wanted)
     if name == "min.insync.replicas":
-        return value.isdigit() and int(value) >= int(wanted)
+        return value.isdecimal() and int(value) >= int(wanted)
     if name == "retention.ms" and wanted != "-1":
-        return value.isdigit() and int(value) <= int(wanted)
+        return value.isdecimal() and _LEAST_CONTENT_MS <= int(value) <= int(wanted)
     return value == wanted

@@ -36,7 +36,9 @@ def test_a_topic_as_we_make_it_stands(topic: Topic, replicas: int) -> None:
         ("unclean.leader.election.enable", "true"),
         ("max.message.bytes", "1048588"),
         ("compression.type", "producer"),
+        ("remote.storage.enable", "true"),
         ("min.insync.replicas", "1"),
+        ("min.insync.replicas", "4"),
         ("min.insync.replicas", ""),
     ],
 )
@@ -47,14 +49,40 @@ def test_a_log_that_could_lose_a_record_does_not(
         check(topic, _changed(topic, setting, value))
 
 
+@pytest.mark.parametrize(("replicas", "in_sync"), [(1, "2"), (2, "3")])
+def test_fewer_replicas_than_must_be_in_sync_take_no_record(
+    replicas: int, in_sync: str
+) -> None:
+    settings = _LOG.settings(replicas) | {"min.insync.replicas": in_sync}
+    with pytest.raises(VerificationError, match=r"has \d replicas, and min\.insync\.replicas"):
+        check(_LOG, Found(1, replicas, settings))
+
+
 def test_a_log_has_one_partition() -> None:
     with pytest.raises(VerificationError, match="has 2 partitions"):
         check(_LOG, _found(_LOG, partitions=2))
 
 
 def test_contents_may_have_more_partitions_and_a_shorter_life() -> None:
-    check(_CONTENT, _changed(_CONTENT, "retention.ms", "86400000", partitions=12))
+    check(_CONTENT, _changed(_CONTENT, "retention.ms", "604800000", partitions=12))
     check(_CONTENT, _changed(_CONTENT, "segment.ms", "3600000", partitions=12))
+
+
+@pytest.mark.parametrize("kept_ms", ["0", "1", "604799999"])
+def test_contents_wait_a_week_for_a_node_that_was_away(kept_ms: str) -> None:
+    with pytest.raises(VerificationError, match=r"retention\.ms"):
+        check(_CONTENT, _changed(_CONTENT, "retention.ms", kept_ms))
+
+
+def test_contents_end_by_age_and_not_by_another_members_flood() -> None:
+    with pytest.raises(VerificationError, match=r"retention\.bytes"):
+        check(_CONTENT, _changed(_CONTENT, "retention.bytes", "1000"))
+
+
+@pytest.mark.parametrize("segment_ms", ["31536000000", "21600001", "-1", ""])
+def test_no_segment_of_contents_is_longer_than_the_thirty_days_allow(segment_ms: str) -> None:
+    with pytest.raises(VerificationError, match=r"segment\.ms"):
+        check(_CONTENT, _changed(_CONTENT, "segment.ms", segment_ms))
 
 
 @pytest.mark.parametrize("kept_ms", ["-1", "2592000001", ""])
