@@ -15,7 +15,7 @@ from typing import Self
 
 from deploy.demo.founding import BATCHES, State, found
 from deploy.demo.process import Running, command, listening
-from deploy.setup.ports import free_ports
+from deploy.kafka.ports import free_ports
 from node.gateway.caller import Caller
 
 _ADDRESS = re.compile(r"127\.0\.0\.1:17(\d\d\d)")

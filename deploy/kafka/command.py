@@ -20,8 +20,8 @@ from broker.spool.kafka_access import KafkaAccess
 from deploy.kafka import jars, servers
 from deploy.kafka.access import open_when_ready
 from deploy.kafka.certificates import Authority
+from deploy.kafka.ports import free_ports
 from deploy.kafka.settings import ADMIN, HOST, Cluster
-from deploy.setup.ports import free_ports
 from valija.errors import ValijaError
 
 _READY_S = 180  # It takes 10 s, and a minute where everything else starts too.

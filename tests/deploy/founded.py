@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.setup.ports import free_ports
+from deploy.kafka.ports import free_ports
 from tests.deploy.image import DEPLOY, ROOT, Image
 
 _PASSPHRASE = "an invented passphrase"

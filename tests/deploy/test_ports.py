@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.setup import ports
+from deploy.kafka import ports
 
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 

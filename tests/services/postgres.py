@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy.setup.ports import free_ports
+from deploy.kafka.ports import free_ports
 from tests.services.absent import absent
 
 _HOST = "127.0.0.1"

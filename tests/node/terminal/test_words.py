@@ -21,7 +21,8 @@ from node.notice.value import UNKNOWN_REASONS
 from node.people.person import PersonRole, Verb
 from node.release.attested import Worth
 from node.release.expectation import SENTENCES as OUTCOMES
-from node.release.preview import _RANK_WORDS, OMITTED
+from node.release.preview import OMITTED
+from node.release.reader import RANK_WORDS
 from node.states import SENTENCES
 from node.store.received import EXPIRED, HELD, REFUSED, UNUSABLE
 from node.terminal import reader as reading
@@ -62,7 +63,7 @@ CODES: Mapping[str, Iterable[str]] = {
     "Became": SENTENCES,
     "Arrived": ("delivered", "opened", HELD, REFUSED, UNUSABLE, EXPIRED),
     "Ground": frozenset[str]().union(*GROUNDS.values()),
-    "Standing": _RANK_WORDS.values(),
+    "Standing": RANK_WORDS.values(),
     "Form": (*LADDER, OMITTED),
     "Intake": OUTCOMES,
     "Worth": map(str, Worth),
