@@ -21,7 +21,7 @@ from policies.memory import Shelf
 from policies.words import Words
 
 RANK_WORDS = {Rank.ALLOWED: "allowed", Rank.HELD: "held", Rank.NEVER: "never"}
-_OMITTED = "omitted"
+OMITTED = "omitted"
 _ORDER = ("omitted", "marker", "pseudonym", "general", "never", "permit")
 _REMEMBERED = 256  # Decisions, some 20 KB each with 30 cells.
 _CITATIONS = 2048
@@ -101,7 +101,7 @@ class Reader:
             rules = {rule for part in parts for rule in part.rules}
             yield Cell(
                 field=row,
-                form=form or _OMITTED,
+                form=form or OMITTED,
                 exact=_strictest(part.standings[Form.EXACT] for part in parts),
                 conditions=tuple(unlocking),
                 who=tuple(conditions.who(one, self.language) for one in unlocking),

@@ -21,8 +21,7 @@ from node.notice.value import UNKNOWN_REASONS
 from node.people.person import PersonRole, Verb
 from node.release.attested import Worth
 from node.release.expectation import SENTENCES as OUTCOMES
-from node.release.preview import OMITTED
-from node.release.reader import RANK_WORDS
+from node.release.reader import OMITTED, RANK_WORDS
 from node.states import SENTENCES
 from node.store.received import EXPIRED, HELD, REFUSED, UNUSABLE
 from node.terminal import reader as reading
