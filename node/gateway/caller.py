@@ -25,7 +25,10 @@ SendRequest, ApproveRequest = v1.SendRequest, v1.ApproveRequest
 _Said = TypeVar("_Said", bound=Message)
 _PART = 256 * 1024
 _SECONDS = 600
-_NOBODY = "the node does not answer: is it running (`serve`)? Nothing was sent by this call"
+_NOBODY = (
+    "the node does not answer: is it running (`serve`)? Whether it did what this call asked is "
+    "not known, and nothing that it did is lost: look at `status` before you repeat it"
+)
 
 
 class Caller:

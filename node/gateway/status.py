@@ -52,7 +52,8 @@ def status_of(error: ValijaError) -> tuple[grpc.StatusCode, str]:
 def incident() -> tuple[str, str]:
     """Return a fresh incident number and the only sentence that a caller gets with it."""
     number = token_hex(4)
-    return number, f"something failed in the node; nothing was sent; incident {number}"
+    unknown = "whether this call was done is not known: look at `status` before you repeat it"
+    return number, f"something failed in the node; {unknown}; incident {number}"
 
 
 def error_of(status: grpc.StatusCode, sentence: str) -> ValijaError:
