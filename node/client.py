@@ -173,6 +173,17 @@ class Client:
         """Where the next stream will go."""
         return self._brokers[self._at % len(self._brokers)]
 
+    @property
+    def brokers(self) -> tuple[Address, ...]:
+        """All that may be asked, in the order in which they are."""
+        return self._brokers
+
+    def blame(self, broker: Address, fault: Fault) -> None:
+        """Say of a broker what it was found at: in the log, the metrics and the status."""
+        self.faults.note(broker, fault)
+        self._metrics.faults.labels(fault.name.lower()).inc()
+        self._log.error("broker_at_fault", address=str(broker), error=fault.name.lower())
+
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncIterator[Stream]:
         """Open a stream, `SUBMIT` or `DELIVER`; when it fails, the next goes elsewhere.
@@ -213,10 +224,7 @@ class Client:
     async def _leave(self, at: int, fault: Fault | None) -> None:
         """Move on, once for all streams that failed at this broker."""
         if fault is not None:
-            broker = self._brokers[at % len(self._brokers)]
-            self.faults.note(broker, fault)
-            self._metrics.faults.labels(fault.name.lower()).inc()
-            self._log.error("broker_at_fault", address=str(broker), error=fault.name.lower())
+            self.blame(self._brokers[at % len(self._brokers)], fault)
         if at != self._at:
             return
         self._at += 1

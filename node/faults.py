@@ -15,6 +15,10 @@ from valija.address import Address
 class Fault(Enum):
     """What a broker may be at fault with; its value is what to say and to do."""
 
+    VOIDED = (
+        "logged what this node sent so that it counts for nothing; it was sent to another "
+        "broker; tell whoever runs it, and the auditor"
+    )
     HALTED = (
         "says that its log has two histories, and shows none: nothing is believed or sent "
         "there; ask whoever runs it"

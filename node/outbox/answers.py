@@ -1,7 +1,8 @@
 """What the broker's answers do to our batches.
 
 It promises that a batch is called proven only once its entry was found under a checkpoint
-that the log signed, and that an answer changes the state of a batch and nothing else. A
+that the log signed, at a minute at which the fold lets it count, and is confirmed
+(`node.outbox.confirming`); and that an answer changes the state of a batch and nothing else. A
 refusal on the stream is not signed, so it changes no state: only the log's own REJECTED
 receipt does (`node.inbox`). No more is the word "durable" signed: it moves a batch that is
 ready, and none that the log refused.
@@ -14,15 +15,21 @@ from dataclasses import dataclass
 from node.store import batches, log, outbox
 from node.store.database import Transaction
 from node.trail import Trail
-from valija.errors import MalformedError, ProofError
+from valija.batch import Batch
+from valija.directory import Directory
+from valija.envelope import Envelope
+from valija.errors import MalformedError, ProofError, VerificationError
 from valija.head import Entry
 from valija.ids import Digest, Kind, digest
+from valija.judgement import AHEAD_MINUTES, Moment, judge_envelope
 from valija.logged import LogProof
 from valija.merkle import join_path, leaf_hash, verify_inclusion
+from valija.receipt import Receipt
 from valija.statement import Endorsement
 from valija.wire.item import parse_payload
 from valija.wire.submit import Code, SubmitResponse, parse_submit_request
 
+_JUDGED = (Kind.LABEL, Kind.RECEIPT)
 _UNHEARD = (batches.READY,)
 _OPEN = (batches.READY, batches.DURABLE, batches.WITHDRAWN)
 _REFUSED = (batches.REJECTED,)
@@ -38,6 +45,8 @@ class Answer:
         noted: The checkpoint that the proof leads to; None while it is only durable.
         code: What it was refused with; None when it was not.
         until: LIMIT: minute from which it may work; else 0.
+        sent: What the proof is about, parsed; None where nothing is proven.
+        confirmed: Not proven by one broker alone, of several that this node knows.
     """
 
     batch: batches.Signed
@@ -45,6 +54,8 @@ class Answer:
     noted: log.Noted | None
     code: Code | None
     until: int = 0
+    sent: Batch | None = None
+    confirmed: bool = True
 
     @property
     def ends(self) -> bool:
@@ -63,21 +74,45 @@ def verify_answer(response: SubmitResponse, batch: batches.Signed, trail: Trail)
     """
     refused = response.refused
     code = None if refused is None else refused.code
-    noted = trail.follow(response.checkpoint, response.consistency)
+    noted, sent = trail.follow(response.checkpoint, response.consistency), None
     if response.proof is not None and noted is not None:
-        _verify_entry(response.proof, batch, noted)
+        sent, _ = parse_submit_request(batch.submission)
+        _verify_entry(response.proof, sent, noted)
     elif response.proof is not None and response.proof.path:
         raise MalformedError("a path leads to a checkpoint")
-    return Answer(batch, response.proof, noted, code, 0 if refused is None else refused.until)
+    until = 0 if refused is None else refused.until
+    return Answer(batch, response.proof, noted, code, until, sent)
 
 
-def _verify_entry(proof: LogProof, batch: batches.Signed, noted: log.Noted) -> None:
-    sent, _ = parse_submit_request(batch.submission)
+def _verify_entry(proof: LogProof, sent: Batch, noted: log.Noted) -> None:
     entry = Entry(proof.logged, sent.head_bytes, digest(sent.value))
     if proof.leaf_index >= noted.size:
         raise ProofError("the entry lies beyond the checkpoint")
     leaf = leaf_hash(entry.to_bytes())
     verify_inclusion(leaf, proof.leaf_index, noted.size, proof.path, noted.root)
+
+
+def check_counts(answer: Answer, directory: Directory) -> None:
+    """Judge what was proven as the log's fold does, as far as its sender sees it.
+
+    Statements of the directory are judged where they are read back: every desk is sent them,
+    and at its first start a node sends some before it has read its own keys.
+
+    Raises:
+        VerificationError: The broker logged it so that it counts for nothing: at a minute at
+            which its key was not in force, or at which it was too early or too late.
+    """
+    proof, batch = answer.proof, answer.sent
+    if proof is None or batch is None or not any(i.kind in _JUDGED for i in batch.items):
+        return
+    head, moment = batch.head, Moment(directory, proof.logged, proof.leaf_index)
+    directory.signing_key(head.signer, head.key_id, moment.minute, moment.leaf)
+    for item in batch.items:
+        match item.body:
+            case Envelope() as envelope:
+                judge_envelope(envelope, head.signer, moment)
+            case Receipt() as receipt if receipt.at > moment.minute + AHEAD_MINUTES:
+                raise VerificationError("a receipt was logged before its time")
 
 
 def note_answer(tx: Transaction, answer: Answer) -> None:
@@ -88,10 +123,11 @@ def note_answer(tx: Transaction, answer: Answer) -> None:
         batches.change(tx, batch, code=code)
         return
     where = {"leaf_index": proof.leaf_index, "logged": proof.logged, "code": ""}
-    if answer.noted is None:
+    if answer.noted is not None:
+        log.put_checkpoint(tx, answer.noted)
+    if answer.noted is None or not answer.confirmed:
         batches.change(tx, batch, since=_UNHEARD, state=batches.DURABLE, **where)
         return
-    log.put_checkpoint(tx, answer.noted)
     where |= {"path": join_path(proof.path), "tree_size": answer.noted.size}
     if batches.change(tx, batch, since=_OPEN, state=batches.PROVEN, **where):
         _note_withdrawals(tx, batch)

@@ -13,33 +13,32 @@ Source: docs/envelope.md, section 3.4, step 4; section 4 (Several brokers).
 """
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 
-from node.client import SUBMIT, Client, Stream
+from node.client import SUBMIT, Client
 from node.journal import Act, Journal
-from node.outbox.answers import Answer, note_answer, verify_answer
+from node.outbox.answers import Answer, note_answer
+from node.outbox.confirming import Confirming
+from node.outbox.conversation import LISTEN, Conversation
 from node.outbox.numbering import Pen, PenOf, sign_waiting
 from node.outbox.patience import Patience
 from node.parts import Parts
-from node.race import race
 from node.store import batches, closing, outbox
 from node.store.database import Transaction
-from node.trail import Trail
 from valija.clock import Minute, minute_of
-from valija.errors import AbsentError, SplitViewError, UnavailableError, ValijaError
+from valija.errors import (
+    AbsentError,
+    SplitViewError,
+    UnavailableError,
+    ValijaError,
+)
 from valija.ids import Desk, Digest
 from valija.wire.submit import (
     Code,
-    parse_submit_request,
-    parse_submit_response,
-    submit_request_bytes,
 )
 
-WINDOW = 48
-"""Batches without a final answer at a time; a broker reads 64."""
-_LISTEN = 1.0
-"""Seconds after which the store is looked at though no bell rang."""
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before the next stream, longer each time nothing was answered."""
 _OPEN = (batches.READY, batches.DURABLE, batches.WITHDRAWN)
@@ -50,16 +49,19 @@ class Submitter:
 
     Attributes:
         parts: What it stands on.
+        client: The way to the brokers.
         patience: When refused batches may be sent again.
+        confirming: What one broker proved, and another must confirm.
         refused: Batches that the log withdrew and the broker confirmed; their items are to
             be sealed again. Whoever does takes them out.
     """
 
     def __init__(self, parts: Parts, client: Client, pen_of: PenOf) -> None:
         self.parts = parts
+        self.client = client
         self.patience = Patience(lambda: asyncio.get_running_loop().time())
+        self.confirming = Confirming(lambda: asyncio.get_running_loop().time())
         self.refused: asyncio.Queue[batches.Signed] = asyncio.Queue()
-        self._client = client
         self._pen_of = pen_of
         self._failures = 0
         self._journal = Journal(parts.database, parts.clock)
@@ -74,8 +76,8 @@ class Submitter:
         while True:
             await self._until_there_is_work()
             try:
-                async with self._client.stream(SUBMIT) as stream:
-                    await _Conversation(self, stream).hold()
+                async with self.client.stream(SUBMIT) as stream:
+                    await Conversation(self, stream).hold()
             except SplitViewError:
                 raise
             except ValijaError as error:
@@ -126,8 +128,24 @@ class Submitter:
             return [batch for state in _OPEN for batch in batches.in_state(tx, state)]
 
         found = await self.parts.database.read(find)
-        due = [batch for batch in found if self.patience.is_due(batch.head_digest)]
+        due = [batch for batch in found if self._is_due(batch.head_digest)]
         return tuple(sorted(due, key=lambda batch: (str(batch.desk), batch.sequence)))
+
+    def _is_due(self, head: Digest) -> bool:
+        asks = self.confirming.is_due(head, self.client.broker)
+        return asks and self.patience.is_due(head)
+
+    async def look_back(self) -> None:
+        """Settle what every recipient answered; ask another broker about what waits too long.
+
+        Raises:
+            UnavailableError: Another broker must be asked: this one is left.
+        """
+        answered = await self.parts.database.read(self.confirming.answered)
+        if answered:
+            await self.settle([replace(each, confirmed=True) for each in answered])
+        if self.confirming.wants_another():
+            raise UnavailableError("another broker is asked whether a batch counts")
 
     async def settle(self, answers: list[Answer]) -> None:
         """Write answers in one commit, and pass on what must be sealed again."""
@@ -143,6 +161,8 @@ class Submitter:
             if answer.proof is None:
                 self._refused(answer)
             elif answer.noted is not None:
+                if answer.confirmed:
+                    self.confirming.forget(answer.batch.head_digest)
                 self.patience.forget(answer.batch.head_digest)
                 self._failures = 0
 
@@ -161,91 +181,10 @@ class Submitter:
             self.patience.rest(batch.head_digest)
 
     async def _until_there_is_work(self) -> None:
-        bell = self.parts.database.outbox
-        while not await self.open_batches() and not await self.sign():
-            await bell.wait(_LISTEN)
+        bell, waits = self.parts.database.outbox, self.confirming
+        while not waits.is_waiting and not await self.open_batches() and not await self.sign():
+            await bell.wait(LISTEN)
 
 
 _BARRED = frozenset({Code.REJECTED, Code.VERIFICATION})
 """Answers that say, of a head that we withdrew, that no earlier leaf holds it."""
-
-
-class _Conversation:
-    """One stream from its first batch to its end."""
-
-    def __init__(self, submitter: Submitter, stream: Stream) -> None:
-        self._submitter = submitter
-        self._parts = submitter.parts
-        self._stream = stream
-        self._trail = Trail(self._parts.knowledge)
-        self._unanswered: dict[Digest, batches.Signed] = {}
-        self._room = asyncio.Semaphore(WINDOW)
-        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
-        self._sent_any = False
-        self._looked = 0.0
-
-    async def hold(self) -> None:
-        """Send and listen until the stream ends, or this broker can take nothing now."""
-        await race(self._speak(), self._listen(), self._write_down())
-
-    async def _speak(self) -> None:
-        pending = await self._due()
-        while True:
-            for batch in pending:
-                await self._send(batch)
-            pending = await self._next()
-            if not pending:
-                await self._parts.database.outbox.wait(_LISTEN)
-                pending = await self._next() or await self._due()
-
-    async def _next(self) -> list[batches.Signed]:
-        """Return what is signed now; once a second at least, all that is due."""
-        signed = list(await self._submitter.sign())
-        late = asyncio.get_running_loop().time() - self._looked >= _LISTEN
-        return await self._due() if late else signed
-
-    async def _due(self) -> list[batches.Signed]:
-        """Return what is not under way: signed, rested long enough, or withdrawn."""
-        found = await self._submitter.open_batches()
-        self._looked = asyncio.get_running_loop().time()
-        return [batch for batch in found if not self._is_under_way(batch)]
-
-    def _is_under_way(self, batch: batches.Signed) -> bool:
-        """Say whether an answer is awaited; one withdrawn meanwhile is asked about again."""
-        sent = self._unanswered.get(batch.head_digest)
-        withdrawn = batch.state == batches.WITHDRAWN
-        return sent is not None and (sent.state == batches.WITHDRAWN or not withdrawn)
-
-    async def _send(self, batch: batches.Signed) -> None:
-        if batch.head_digest not in self._unanswered:
-            await self._room.acquire()
-        self._unanswered[batch.head_digest] = batch
-        message = batch.submission
-        if not self._sent_any:
-            sent, _ = parse_submit_request(message)
-            message = submit_request_bytes(sent, self._trail.size)
-            self._sent_any = True
-        await self._stream.send(message)
-
-    async def _listen(self) -> None:
-        while True:
-            response = parse_submit_response(await self._stream.receive())
-            batch = self._unanswered.get(response.head)
-            if batch is None:
-                continue  # An answer to nothing we asked changes nothing.
-            answer = verify_answer(response, batch, self._trail)
-            if answer.ends:
-                self._room.release()
-            self._answers.put_nowait(answer)
-
-    async def _write_down(self) -> None:
-        while True:
-            answers = [await self._answers.get()]
-            while not self._answers.empty():
-                answers.append(self._answers.get_nowait())
-            await self._submitter.settle(answers)
-            for answer in answers:
-                if answer.ends:
-                    self._unanswered.pop(answer.batch.head_digest, None)
-            if any(answer.code is Code.UNAVAILABLE for answer in answers):
-                raise UnavailableError("this broker can take nothing now")

@@ -1,14 +1,29 @@
 """Brokers that halt, fall silent or claim too much: a node goes on at the next one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+import pytest
+
+from broker.assembly import Assembly as Broker
+from broker.candidate import Candidate
+from broker.spool import Place
 from node.assembly import Assembly
+from node.outbox import confirming
+from node.store import batches
 from tests.node.exchange import Exchange, until
 from tests.node.liar import Behave, liar, split
 from tests.node.sample import decided, whole
-from tests.node.test_brokers import codes
+from tests.node.test_brokers import codes, kept
 from valija.address import Address
+from valija.batch import Item
+from valija.clock import Minute
+from valija.envelope import Envelope
+from valija.ids import Kind
+from valija.record import record_of
+from valija.wire.label import label_bytes
+from valija.wire.log import log_record_bytes
 
 
 @asynccontextmanager
@@ -39,3 +54,100 @@ async def test_a_broker_that_says_the_log_is_split_and_shows_nothing_stops_no_no
         await argentina.outbox.publish(notice)
         await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
         assert b'node_broker_faults_total{fault="halted"}' in argentina.parts.metrics.page()
+
+
+def altered(item: Item) -> Item:
+    """Return a notice as a broker alters it beside the leaf: the leaf's root is another's."""
+    assert isinstance(item.body, Envelope)
+    label = replace(item.body.label, urgent=not item.body.label.urgent)
+    body = replace(item.body, label=label, label_bytes=label_bytes(label))
+    return replace(item, payload=label_bytes(label), body=body)
+
+
+def void_notices(broker: Broker, *, days_ahead: int = 0) -> list[bytes]:
+    """Let a broker log every notice so that it is void, and prove it truthfully."""
+    admission, done = broker.exchange.admission, list[bytes]()
+    plain = admission._append
+
+    async def lie(candidate: Candidate, places: Sequence[Place]) -> None:
+        batch = candidate.batch
+        if all(item.kind is not Kind.LABEL for item in batch.items):
+            await plain(candidate, places)
+            return
+        record = record_of(batch, Minute(admission._now() + days_ahead * 1440), places)
+        if not days_ahead:
+            record = replace(record, items=tuple(map(altered, record.items)))
+        data = log_record_bytes(record)
+        logged = admission._way.follower.expect(batch.head_digest, record, data)
+        await admission._way.spool.append_record(data)
+        taken = await logged
+        assert taken.outcome.error is not None
+        candidate.accept(taken)
+        done.append(batch.head_digest)
+
+    admission._append = lie  # type: ignore[method-assign]
+    return done
+
+
+@pytest.mark.parametrize("days_ahead", [0, 30])
+async def test_a_notice_that_a_broker_logs_as_void_is_not_admitted_and_goes_by_the_next(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, days_ahead: int
+) -> None:
+    monkeypatch.setattr(confirming, "ASK_AFTER", 1.0)
+    br = exchange.state("BR").desk
+    async with exchange.broker("@b1") as bad, exchange.broker("@b2") as honest:
+        done = void_notices(bad, days_ahead=days_ahead)
+        exchange.addresses = []
+        exchange.reach(bad.address, honest.address)
+        async with exchange.node("AR") as argentina, exchange.node("BR") as brazil:
+            await exchange.is_founded(argentina)
+            notice = decided(exchange, {br: whole()})
+            await argentina.outbox.publish(notice)
+
+            await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
+            assert 1 <= len(done)
+            assert [notice.notice] == [each.notice for each in kept(brazil)]
+            faulty = b'node_broker_faults_total{fault="voided"}'
+            assert bool(days_ahead) == (faulty in argentina.parts.metrics.page())
+
+
+async def test_of_two_brokers_one_proof_admits_nothing_and_the_second_does(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirming, "ASK_AFTER", 3600.0)
+    br = exchange.state("BR").desk
+    async with exchange.broker("@b1"), exchange.broker("@b2"), exchange.node("AR") as node:
+        await exchange.is_founded(node)
+        notice = decided(exchange, {br: whole()})
+        await node.outbox.publish(notice)
+        waits = node.outbox._submitter.confirming
+        await until(lambda: waits.is_waiting, 60)
+        durable = (batches.READY, batches.DURABLE)
+        found = node.parts.database.read_now(
+            lambda tx: [each for state in durable for each in batches.in_state(tx, state)]
+        )
+        assert 1 == len(found)
+        assert {br: "ready"} == codes(node, notice.notice)
+        waits._pause = 0.0
+        await until(lambda: codes(node, notice.notice) == {br: "admitted"}, 60)
+        assert not waits.is_waiting
+
+
+async def test_what_its_recipient_answered_needs_no_second_broker(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirming, "ASK_AFTER", 3600.0)
+    br = exchange.state("BR").desk
+    async with (
+        exchange.broker("@b1"),
+        exchange.broker("@b2"),
+        exchange.node("AR") as argentina,
+        exchange.node("BR"),
+    ):
+        await exchange.is_founded(argentina)
+        notice = decided(exchange, {br: whole()})
+        await argentina.outbox.publish(notice)
+        await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
+        open_ = argentina.outbox._submitter.open_batches
+        await until(lambda: not argentina.outbox._submitter.confirming.is_waiting, 60)
+        assert () == await open_()
