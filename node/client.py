@@ -178,9 +178,9 @@ class Client:
         """All that may be asked, in the order in which they are."""
         return self._brokers
 
-    def blame(self, broker: Address, fault: Fault) -> None:
+    def blame(self, broker: Address, path: str, fault: Fault) -> None:
         """Say of a broker what it was found at: in the log, the metrics and the status."""
-        self.faults.note(broker, fault)
+        self.faults.note(broker, path, fault)
         self._metrics.faults.labels(fault.name.lower()).inc()
         self._log.error("broker_at_fault", address=str(broker), error=fault.name.lower())
 
@@ -196,9 +196,11 @@ class Client:
             path, request_serializer=_exact, response_deserializer=_exact
         )()
         try:
-            yield Stream(call, partial(self._hear, self.broker))
+            yield Stream(call, partial(self._hear, self.broker, path))
         except ValijaError:
-            await self._leave(at, await _fault(call))
+            await self._leave(at)
+            if (fault := await _fault(call)) is not None:
+                self.blame(self._brokers[at % len(self._brokers)], path, fault)
             raise
         finally:
             call.cancel()
@@ -217,14 +219,12 @@ class Client:
             self._channel = grpc.aio.secure_channel(str(self.broker), secrets, _OPTIONS)
         return self._channel
 
-    def _hear(self, broker: Address) -> None:
+    def _hear(self, broker: Address, path: str) -> None:
         self.is_lost = False
-        self.faults.clear(broker)
+        self.faults.clear(broker, path)
 
-    async def _leave(self, at: int, fault: Fault | None) -> None:
+    async def _leave(self, at: int) -> None:
         """Move on, once for all streams that failed at this broker."""
-        if fault is not None:
-            self.blame(self._brokers[at % len(self._brokers)], fault)
         if at != self._at:
             return
         self._at += 1

@@ -14,6 +14,7 @@ import structlog
 
 from node.client import DELIVER, Client, Stream
 from node.inbox.catch import Catch, Reading, read_deliveries
+from node.inbox.listening import Listening
 from node.inbox.storing import ASK_TIMES, Stored, store_catch
 from node.knowledge import kept
 from node.parts import Parts
@@ -77,13 +78,14 @@ class Receiver:
             self._failures += 1
 
     async def _listen(self, stream: Stream) -> None:
+        heard = Listening(self._client, stream, self._parts.knowledge)
         trail = Trail(self._parts.knowledge)
         cursor = await self._parts.database.read(self._start)
         first = DeliverRequest(cursor=cursor, credit=CREDIT, desk=self._desk, size=trail.size)
-        await stream.send(deliver_request_bytes(first))
+        message: bytes | None = await heard.begin(deliver_request_bytes(first), cursor)
         taken = 0
-        while True:
-            response = parse_deliver_response(await stream.receive())
+        while message is not None:
+            response = parse_deliver_response(message)
             stored = await self.take(response, trail)
             if stored.ask_again:
                 raise VerificationError("an item did not verify; another broker is asked")
@@ -93,6 +95,7 @@ class Receiver:
                 more = DeliverRequest(cursor=response.done, credit=taken)
                 await stream.send(deliver_request_bytes(more))
                 taken = 0
+            message = await heard.go_on(response.done)
 
     async def take(self, response: DeliverResponse, trail: Trail) -> Stored:
         """Verify one response and store it in one commit.

@@ -1,17 +1,19 @@
 """One Submit stream from its first batch to its end.
 
 It promises that a stream begins with all that is due, that no more than a window of batches
-waits for answers on it, and that an answer is verified before it is passed on. What becomes of
+waits for answers on it, that a broker which does not answer one is left in time, and that an
+answer is verified before it is passed on. What becomes of
 a batch is said by `node.outbox.submitter`.
 
 Source: docs/envelope.md, section 1 (Submit) and section 4 (Several brokers).
 """
 
 import asyncio
+import math
 from dataclasses import replace
 from typing import Protocol
 
-from node.client import Client, Stream
+from node.client import SUBMIT, Client, Stream
 from node.faults import Fault
 from node.outbox.answers import Answer, check_counts, verify_answer
 from node.outbox.confirming import Confirming
@@ -30,6 +32,8 @@ from valija.wire.submit import (
 
 WINDOW = 48
 """Batches without a final answer at a time; a broker reads 64."""
+ANSWER_S = 120.0
+"""Seconds a broker has for the last answer to a batch, from when it was sent."""
 LISTEN = 1.0
 """Seconds after which the store is looked at though no bell rang."""
 
@@ -64,6 +68,7 @@ class Conversation:
         self._broker = submitter.client.broker
         self._trail = Trail(self._parts.knowledge)
         self._unanswered: dict[Digest, batches.Signed] = {}
+        self._sent: dict[Digest, float] = {}
         self._room = asyncio.Semaphore(WINDOW)
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._sent_any = False
@@ -76,6 +81,10 @@ class Conversation:
     async def _look_back(self) -> None:
         while True:
             await asyncio.sleep(LISTEN)
+            oldest = min(self._sent.values(), default=math.inf)
+            if asyncio.get_running_loop().time() > oldest + ANSWER_S:
+                self._submitter.client.blame(self._broker, SUBMIT, Fault.SILENT)
+                raise UnavailableError("the broker did not answer in time")
             await self._submitter.look_back()
 
     async def _speak(self) -> None:
@@ -110,6 +119,7 @@ class Conversation:
         if batch.head_digest not in self._unanswered:
             await self._room.acquire()
         self._unanswered[batch.head_digest] = batch
+        self._sent[batch.head_digest] = asyncio.get_running_loop().time()
         message = batch.submission
         if not self._sent_any:
             sent, _ = parse_submit_request(message)
@@ -126,6 +136,7 @@ class Conversation:
             answer = self._judged(verify_answer(response, batch, self._trail))
             if answer.ends:
                 self._room.release()
+                self._sent.pop(response.head, None)
             self._answers.put_nowait(answer)
 
     def _judged(self, answer: Answer) -> Answer:
@@ -134,7 +145,7 @@ class Conversation:
         try:
             check_counts(answer, self._parts.knowledge.directory)
         except VerificationError:
-            client.blame(self._broker, Fault.VOIDED)
+            client.blame(self._broker, SUBMIT, Fault.VOIDED)
             raise
         if answer.noted is None:
             return answer

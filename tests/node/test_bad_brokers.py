@@ -1,23 +1,29 @@
 """Brokers that halt, fall silent or claim too much: a node goes on at the next one."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from broker.admission import Admission
 from broker.assembly import Assembly as Broker
 from broker.candidate import Candidate
+from broker.reader import Reader
 from broker.spool import Place
+from broker.submission import Submission
 from node.assembly import Assembly
-from node.outbox import confirming
+from node.client import DELIVER, Stream
+from node.inbox import listening
+from node.outbox import confirming, conversation
 from node.store import batches
 from tests.node.exchange import Exchange, until
-from tests.node.liar import Behave, liar, split
+from tests.node.liar import Behave, liar, silence, split
 from tests.node.sample import decided, whole
 from tests.node.test_brokers import codes, kept
 from valija.address import Address
-from valija.batch import Item
+from valija.batch import Batch, Item
 from valija.clock import Minute
 from valija.envelope import Envelope
 from valija.ids import Kind
@@ -109,6 +115,7 @@ async def test_a_notice_that_a_broker_logs_as_void_is_not_admitted_and_goes_by_t
             assert [notice.notice] == [each.notice for each in kept(brazil)]
             faulty = b'node_broker_faults_total{fault="voided"}'
             assert bool(days_ahead) == (faulty in argentina.parts.metrics.page())
+            assert bool(days_ahead) == (str(bad.address) in troubles(argentina))
 
 
 async def test_of_two_brokers_one_proof_admits_nothing_and_the_second_does(
@@ -151,3 +158,92 @@ async def test_what_its_recipient_answered_needs_no_second_broker(
         open_ = argentina.outbox._submitter.open_batches
         await until(lambda: not argentina.outbox._submitter.confirming.is_waiting, 60)
         assert () == await open_()
+
+
+async def test_a_broker_that_listens_and_says_nothing_is_left_and_named(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "GREETING_S", 1.0)
+    async with bad_first(exchange, silence) as at, exchange.node("AR") as argentina:
+        await until(lambda: str(at) in troubles(argentina), 60)
+        await exchange.is_founded(argentina)
+
+
+async def test_a_broker_that_answers_no_batch_is_left_and_the_next_one_takes_it(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "ANSWER_S", 1.0)
+    br, taken = exchange.state("BR").desk, list[bytes]()
+
+    async def answer(stream: Submission, batch: Batch, size: int) -> None:
+        """Lose every batch that comes while the first broker is asked."""
+        if stream._counter.admission is not mute[0]:
+            await plain(stream, batch, size)
+        taken.append(batch.head_digest)
+
+    plain, mute = Submission.answer, list[Admission]()
+    monkeypatch.setattr(Submission, "answer", answer)
+    async with exchange.broker("@b1") as bad, exchange.broker("@b2") as honest:
+        mute.append(bad.exchange.admission)
+        exchange.addresses = []
+        exchange.reach(bad.address, honest.address)
+        async with exchange.node("AR") as argentina, exchange.node("BR"):
+            notice = decided(exchange, {br: whole()})
+            await until(lambda: str(bad.address) in troubles(argentina) and taken, 60)
+            await exchange.is_founded(argentina)
+            await argentina.outbox.publish(notice)
+            await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
+
+
+async def test_a_broker_that_falls_silent_while_the_log_grows_is_left_and_named(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "QUIET_S", 3.0)
+    br = exchange.state("BR").desk
+    async with exchange.broker("@b1") as bad, exchange.broker("@b2") as honest:
+        delivery = bad.exchange.delivery
+        plain = delivery.messages
+
+        async def fall_silent(reader: Reader) -> AsyncGenerator[tuple[bytes, int], None]:
+            """Deliver what founded the exchange, and nothing that comes after."""
+            async with aclosing(plain(reader)) as messages:
+                async for each in messages:
+                    if reader.done > len(exchange.genesis):
+                        await asyncio.Event().wait()
+                    yield each
+
+        delivery.messages = fall_silent  # type: ignore[method-assign]
+        exchange.addresses = []
+        exchange.reach(bad.address, honest.address)
+        async with exchange.node("AR") as argentina, exchange.node("BR") as brazil:
+            await exchange.is_founded(argentina)
+            await exchange.is_founded(brazil)
+            notice = decided(exchange, {br: whole()})
+            await argentina.outbox.publish(notice)
+            await until(lambda: codes(argentina, notice.notice) == {br: "delivered"}, 60)
+            silent = b'node_broker_faults_total{fault="silent"}'
+            assert silent in argentina.parts.metrics.page()
+
+
+async def test_a_quiet_log_is_no_fault_and_its_stream_is_opened_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "QUIET_S", 0.2)
+    opened = list[str]()
+    async with exchange.broker("@b1"), exchange.state("BR").open(exchange.clock) as node:
+        plain = node.client.stream
+
+        @asynccontextmanager
+        async def stream(path: str) -> AsyncIterator[Stream]:
+            opened.append(path)
+            async with plain(path) as found:
+                yield found
+
+        node.client.stream = stream  # type: ignore[method-assign]
+        serving = asyncio.ensure_future(node.serve())
+        await exchange.is_founded(node)
+        seen = opened.count(DELIVER)
+        await until(lambda: opened.count(DELIVER) >= seen + 3, 60)
+        assert "" == troubles(node)
+        assert not node.client.is_lost
+        serving.cancel()
