@@ -8,6 +8,8 @@ Source: docs/envelope.md, section 1 (Deliver), section 3.6.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -116,33 +118,32 @@ class Receiver:
                 # A cursor beyond the log would pass over all that is logged up to there.
                 raise ProofError("no checkpoint covers what is said to be sent")
             catch, now = await self._verified(response.deliveries, noted)
-            stored = await self._store("inbox.store", catch, noted, (response.done, now))
+            async with self._answered():
+                stored = await parts.database.write(
+                    "inbox.store",
+                    lambda tx: store_catch(tx, catch, noted, response.done, now),
+                )
+            parts.knowledge.learn(catch.directory, catch.entries, noted)
             parts.knowledge.read = max(parts.knowledge.read, response.done)
             if catch.entries:
                 await self._try_suspects()
         self._tell(catch, stored, response.done)
         return stored
 
-    async def _store(
-        self, step: str, catch: Catch, noted: log.Noted, place: tuple[int, Minute]
-    ) -> Stored:
-        """Store a catch in one commit, and know then what the store keeps, all or nothing.
+    @asynccontextmanager
+    async def _answered(self) -> AsyncIterator[None]:
+        """Let a commit that gives no answer be taken for one that may have happened.
 
         Raises:
-            UnavailableError: The store gave no answer. The commit may have happened, so what
-                is kept is taken over before anything else is verified.
+            UnavailableError: It gave none. What the store keeps is taken over by then, or is
+                before anything else is verified.
         """
-        parts, (done, now) = self._parts, place
         try:
-            stored = await parts.database.write(
-                step, lambda tx: store_catch(tx, catch, noted, done, now)
-            )
+            yield
         except UnavailableError:
-            parts.knowledge.is_sure = False
+            self._parts.knowledge.is_sure = False
             await self._be_sure()
             raise
-        parts.knowledge.learn(catch.directory, catch.entries, noted)
-        return stored
 
     async def _be_sure(self) -> None:
         """Take over what the store keeps, where a commit's answer was lost."""
@@ -164,7 +165,10 @@ class Receiver:
                 continue
             catch, now = await self._verified((parse_delivery(suspect.delivery),), noted)
             if not catch.suspects:
-                stored = await self._store("inbox.settle", catch, noted, (0, now))
+                store = partial(store_catch, catch=catch, noted=noted, done=0, now=now)
+                async with self._answered():
+                    stored = await parts.database.write("inbox.settle", store)
+                parts.knowledge.learn(catch.directory, catch.entries, noted)
                 self._tell(catch, stored, None)
 
     async def _verified(
