@@ -17,12 +17,12 @@ from node.preflight.ruling import foresee, rule
 from node.release.attested import attest, attest_refusal
 from node.release.desk import ReleaseDesk
 from node.release.filed import ACCEPTANCE, Filed
-from node.release.loaded import Loaded
+from node.release.loaded import Loaded, hands_on
 from node.release.publication import rules_for
 from node.release.sender import Sender
 from node.release.word import Word, check_word, evidence_of, scope_of
 from node.states import RecipientState
-from node.store import decisions, drafts, evidence, origins, releases, waits
+from node.store import decisions, drafts, evidence, releases, waits
 from node.store.database import Transaction
 from node.store.decisions import Hold
 from node.store.releases import Wish
@@ -101,39 +101,67 @@ class Approver:
         loaded = await self._desk.load(person, hold.notice)
         if {wish.content for wish in answer.wishes} != {loaded.content}:
             raise HeldError("the draft was changed after it was ordered: order it again")
-        scope = await self._scope(loaded, hold, answer)
-        now = self._desk.now()
-        given = evidence_of(person, hold, answer.word, scope, now)
-        given = attest(given, person.desk, self._desk.sign_at(person.desk))
-        filed = Filed(given.token, scope, given.id)
-        known = replace(loaded, evidence=(*loaded.evidence, filed))
+        scopes = await self._scopes(loaded, hold, answer)
+        now, sign = self._desk.now(), self._desk.sign_at(person.desk)
+        given = {
+            purpose: attest(
+                evidence_of(person, hold, answer.word, scope, now), person.desk, sign
+            )
+            for purpose, scope in scopes.items()
+        }
+        filed = tuple(
+            Filed(one.token, scopes[purpose], one.id, one.by) for purpose, one in given.items()
+        )
+        known = replace(loaded, evidence=(*loaded.evidence, *filed))
         ready = await self._sender.judged(known, answer.wishes)
         act = "approved" if answer.word.condition == SECOND_PERSON else "gave_evidence"
-        purpose = answer.wishes[0].purpose
-        line = self._desk.journal.line(
-            Act(person.account, person.role, act, hold.notice, purpose)
-        )
+        lines = [
+            self._desk.journal.line(Act(person.account, person.role, act, hold.notice, purpose))
+            for purpose in given
+        ]
+        meant = {wish.recipient: wish.purpose for wish in answer.wishes}
 
         def rows(tx: Transaction) -> None:
-            evidence.add(tx, given)
+            for word in given.values():
+                evidence.add(tx, word)
             for one in answer.holds:
-                decisions.close_hold(tx, one.id, now, given.id)
-            line(tx)
+                word = given.get(meant.get(one.recipient, ""))
+                if word is not None:
+                    decisions.close_hold(tx, one.id, now, word.id)
+            for line in lines:
+                line(tx)
 
         await self._sender.write(person, [ready], rows)
 
-    async def _scope(self, loaded: Loaded, hold: Hold, answer: _Answer) -> Scope:
-        """Return how far the word reaches: the rules that ask, and the duties accepted."""
+    async def _scopes(self, loaded: Loaded, hold: Hold, answer: _Answer) -> dict[str, Scope]:
+        """Return how far the word reaches, a scope a purpose, each with the desks of its own.
+
+        One scope of all desks and all purposes would open pairs that nobody ordered.
+        """
+        found = {}
+        for purpose in sorted({wish.purpose for wish in answer.wishes}):
+            wishes = tuple(wish for wish in answer.wishes if wish.purpose == purpose)
+            scope = await self._scope(loaded, hold, replace(answer, wishes=wishes))
+            if scope is not None:
+                found[purpose] = scope
+        if not found:
+            raise HeldError("the law does not ask for this any more: order it again")
+        return found
+
+    async def _scope(self, loaded: Loaded, hold: Hold, answer: _Answer) -> Scope | None:
+        """Return the reach for one purpose: the desks ordered for it, the rules that ask."""
         asked = [(wish.recipient, wish.purpose) for wish in answer.wishes]
         rulings = await self._desk.judge(loaded, asked, foresee)
-        rules = {
-            name for one in rulings for name in rules_for(one, hold.condition, hold.article)
-        }
-        if not rules:
-            raise HeldError("the law does not ask for this any more: order it again")
-        purposes = frozenset(wish.purpose for wish in answer.wishes)
+        asking = [rules_for(one, hold.condition, hold.article) for one in rulings]
+        reached = [
+            wish.recipient for wish, names in zip(answer.wishes, asking, strict=True) if names
+        ]
+        if not reached:
+            return None
+        rules = frozenset(name for names in asking for name in names)
+        purposes = frozenset(purpose for _, purpose in asked)
         today = day_of(self._desk.now())
-        scope = scope_of(answer.word, answer.holds, purposes, frozenset(rules), today)
+        scope = scope_of(answer.word, reached, purposes, rules, today)
         hands = tuple(sorted(answer.hands))
         scope = replace(scope, content=loaded.content, hands=hands)
         if answer.word.condition != ACCEPTANCE:
@@ -146,7 +174,7 @@ class Approver:
 
     async def _refuse(self, person: Person, hold: Hold, answer: _Answer) -> None:
         now, desks = self._desk.now(), [one.recipient for one in answer.holds]
-        scope = scope_of(answer.word, answer.holds, frozenset(), frozenset(), day_of(now))
+        scope = scope_of(answer.word, desks, frozenset(), frozenset(), day_of(now))
         given = evidence_of(person, hold, answer.word, scope, now)
         given = attest_refusal(given, person.desk, self._desk.sign_at(person.desk))
         line = self._desk.journal.line(
@@ -174,9 +202,7 @@ def _around(tx: Transaction, hold: Hold, word: Word) -> _Answer:
     wishes = tuple(
         wish for wish in releases.find(tx, hold.notice) if wish.recipient in recipients
     )
-    ordered = {wish.account for wish in wishes}
-    author = drafts.line(tx, hold.notice).author
-    hands = origins.hands(tx, hold.notice) | ordered | {author}
+    hands = hands_on(tx, drafts.line(tx, hold.notice))
     return _Answer(word, holds, wishes, hands)
 
 

@@ -9,7 +9,8 @@ never opens, and never keeps open.
     1. It is signed.                                    else unsigned
     2. By a key of this desk in force at its minute,
        over these very rows.                            else altered
-    3. It says yes, and not to his own work.            else refused, own
+    3. It says yes, and not to what was or has become
+       his own work.                                    else refused, own
     4. Nobody took it back, and no withdrawal of this
        notice is missing beside the journal.            else withdrawn
     5. The draft is still the text it was given for.    else other_text
@@ -32,6 +33,8 @@ from valija.errors import AbsentError, MalformedError, SignatureError, Verificat
 from valija.ids import Desk, KeyId, digest
 from valija.signature import WORD_CONTEXT, verify_composite
 
+CONSENT = "consent_evidence"
+"""The law's word for a person's consent; the draft says what was agreed to."""
 _GIVEN = "valija/v1 word given"
 _WITHDRAWN = "valija/v1 word withdrawn"
 Sign = Callable[[bytes], tuple[KeyId, bytes]]
@@ -76,6 +79,7 @@ class Bench:
         content: Digest of the draft's text, in hexadecimal.
         withdrawn: Withdrawals about this notice, by word.
         torn: Fewer withdrawals stand here than the journal says were made.
+        hands: Every account that by now wrote of the draft or ordered it.
     """
 
     desk: Desk
@@ -84,6 +88,7 @@ class Bench:
     content: str
     withdrawn: Mapping[bytes, Withdrawal]
     torn: bool = False
+    hands: frozenset[str] = frozenset()
 
 
 def given_bytes(row: Evidence, desk: Desk) -> bytes:
@@ -187,7 +192,9 @@ def _standing(found: VerifiedEvidence, bench: Bench) -> Worth:
     row, scope = found.row, found.scope
     if not scope.yes:
         return Worth.REFUSED
-    if row.by in scope.hands:
+    # Who vouches for a consent that the draft states is who orders it, and nobody's second.
+    own = row.by in bench.hands and row.token != CONSENT
+    if own or row.by in scope.hands:
         return Worth.OWN
     if bench.torn or row.id in bench.withdrawn:
         return Worth.WITHDRAWN

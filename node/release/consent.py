@@ -16,8 +16,8 @@ from node.notice.people import people
 from node.people.person import Person
 from node.preflight.draft import Consented
 from node.preflight.evidence import Scope
-from node.release.attested import Sign, VerifiedEvidence, attest
-from node.release.filed import CONSENT, Filed
+from node.release.attested import CONSENT, Sign, VerifiedEvidence, attest
+from node.release.filed import Filed
 from node.release.loaded import Loaded
 from node.store.evidence import Evidence
 from policies.facts import Person as Subject

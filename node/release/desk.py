@@ -20,9 +20,9 @@ from node.preflight.inforce import require_in_force
 from node.preflight.instruments import Instrument, Instruments
 from node.preflight.question import Setting
 from node.preflight.ruling import Ruling
-from node.release.attested import Sign
+from node.release.attested import CONSENT, Sign
 from node.release.expectation import Expectation, Foreseen, Foresight
-from node.release.filed import CONSENT, Filed
+from node.release.filed import Filed
 from node.release.loaded import Loaded, load
 from node.release.reader import Reader
 from policies.corpus import Law

@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 
 from node.preflight.evidence import Scope, reference
 from node.preflight.ruling import Ruling
-from node.release.attested import VerifiedEvidence
+from node.release.attested import CONSENT, VerifiedEvidence
 from policies.facts import Reference
 from policies.grounds import consent_label, within
 from policies.record import duties_digest
 from valija.ids import Desk
 
-CONSENT = "consent_evidence"
-"""The law's word for a person's consent; the draft says what was agreed to."""
 ACCEPTANCE = "recipient_accepts_caveats"
 
 
@@ -30,16 +28,18 @@ class Filed:
         token: The law's word for it.
         scope: Its reach.
         id: By which it is named.
+        by: Account of the person who gave it.
     """
 
     token: str
     scope: Scope
     id: bytes
+    by: str = ""
 
     @classmethod
     def of(cls, found: VerifiedEvidence) -> "Filed":
         """Return a word that was verified, as the law is told of it."""
-        return cls(found.row.token, found.scope, found.row.id)
+        return cls(found.row.token, found.scope, found.row.id, found.row.by)
 
     def reference(self) -> Reference:
         """Return what the law is told of it; the duties accepted are compared here."""

@@ -9,16 +9,16 @@ Source: docs/policy.md, section 3; docs/coordination.md (consent withdrawn).
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from node.notice import native
 from node.people.person import Person
 from node.preflight.draft import Consented, Draft
-from node.release.attested import Bench, Worth, weigh
-from node.release.filed import CONSENT, Filed
-from node.store import drafts, evidence, journal, releases, risks, withdrawals
+from node.release.attested import CONSENT, Bench, Worth, weigh
+from node.release.filed import Filed
+from node.store import drafts, evidence, journal, origins, releases, risks, withdrawals
 from node.store.database import Transaction
 from policies.facts import Risk
 from valija.clock import Minute
@@ -52,6 +52,11 @@ class Loaded:
     consent: Consented = Consented.STATED
     risks: Mapping[Desk, Risk] = field(default_factory=dict)
 
+    def ordered_by(self, account: str) -> "Loaded":
+        """Return the same without what became this account's own word by ordering it."""
+        others = (one for one in self.evidence if one.token == CONSENT or one.by != account)
+        return replace(self, evidence=tuple(others))
+
 
 def bench_of(
     tx: Transaction, line: drafts.DraftLine, directory: Directory, now: Minute
@@ -73,7 +78,14 @@ def _bench(
         content=digest(text).hex(),
         withdrawn=gone,
         torn=made > len(gone),
+        hands=hands_on(tx, line),
     )
+
+
+def hands_on(tx: Transaction, line: drafts.DraftLine) -> frozenset[str]:
+    """Return every account that wrote of a draft, or ordered it to go."""
+    ordered = {wish.account for wish in releases.find(tx, line.notice)}
+    return origins.hands(tx, line.notice) | ordered | {line.author}
 
 
 def own_line(tx: Transaction, person: Person, notice: NoticeId) -> drafts.DraftLine:

@@ -133,6 +133,7 @@ class Sender:
                 if loaded.content != content:
                     check_publishable(loaded, order.recipients)
                 now = self._desk.now()
+                loaded = loaded.ordered_by(person.account)
                 loaded, word = state_consent(person, loaded, now, sign)
                 words += [] if word is None else [word]
                 asked = wishes(order, loaded, person.account, now)

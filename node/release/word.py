@@ -19,6 +19,7 @@ from node.store.evidence import Evidence
 from policies.vocabulary import LISTS
 from valija.clock import MINUTES_A_DAY, Day, Minute, date_of, day_of
 from valija.errors import BarredError, MalformedError
+from valija.ids import Desk
 
 _ID_BYTES = 16
 _MOST_WORDS = 2000
@@ -104,7 +105,7 @@ def check_withdrawal(person: Person, word: Evidence, reason: str) -> None:
 
 def scope_of(
     word: Word,
-    holds: Sequence[Hold],
+    desks: Sequence[Desk],
     purposes: frozenset[str],
     rules: frozenset[str],
     today: Day,
@@ -113,14 +114,14 @@ def scope_of(
 
     Args:
         word: What was said.
-        holds: Every wait that it answers.
-        purposes: For which the notice was ordered.
+        desks: Towards which it answers.
+        purposes: For which the notice was ordered to exactly these desks.
         rules: That asked for it.
         today: First day on which it counts.
     """
     return Scope(
         rules=tuple(sorted(rules)),
-        desks=tuple(sorted({str(hold.recipient) for hold in holds})),
+        desks=tuple(sorted({str(desk) for desk in desks})),
         purposes=tuple(sorted(purposes)),
         since=date_of(today).isoformat(),
         until=date_of(word.until).isoformat() if word.until else "",

@@ -144,6 +144,50 @@ async def test_an_approval_for_one_purpose_counts_for_no_other(bureau: Bureau) -
     assert ["approval:second_person"] == [hold.condition for hold in bureau.holds(notice)]
 
 
+async def test_one_approval_of_two_orders_opens_no_pair_that_nobody_ordered(
+    bureau: Bureau,
+) -> None:
+    notice = await bureau.kept()
+    await bureau.order(notice, BR, purpose="criminal_investigation")
+    await bureau.order(notice, CO, purpose="prosecution")
+    await bureau.approve(notice)
+    assert {BR: "ready", CO: "ready"} == await bureau.codes(notice)
+    assert {"criminal_investigation", "prosecution"} == {
+        purpose for _, act, purpose in bureau.acts(notice) if act == "approved"
+    }
+    reached = [parse_scope(one.body) for one in evidence(bureau, notice)]
+    assert {
+        (("BR/police",), ("criminal_investigation",)),
+        (("CO/police",), ("prosecution",)),
+    } == {(one.desks, one.purposes) for one in reached}
+    await bureau.order(notice, BR, purpose="prosecution")
+    await bureau.order(notice, CO, purpose="criminal_investigation")
+    assert {BR, CO} == {hold.recipient for hold in bureau.holds(notice)}
+
+
+async def test_who_approved_and_then_orders_is_no_second_person_any_more(
+    bureau: Bureau,
+) -> None:
+    notice = await bureau.ordered(BR)
+    await bureau.approve(notice, PROSECUTOR)
+    await bureau.order(notice, BR, by=PROSECUTOR)
+    assert [BR] == [hold.recipient for hold in bureau.holds(notice)]
+    await bureau.order(notice, BR, by=DRAFTER)
+    assert [BR] == [hold.recipient for hold in bureau.holds(notice)]
+    await bureau.approve(notice, CHIEF)
+    assert [] == bureau.holds(notice)
+
+
+async def test_who_approved_and_then_wrote_of_the_draft_is_no_second_person_any_more(
+    bureau: Bureau,
+) -> None:
+    notice = await bureau.ordered(BR)
+    await bureau.approve(notice, PROSECUTOR)
+    bureau.write(lambda tx: origins.lay_hand(tx, notice, PROSECUTOR.account))
+    await bureau.order(notice, BR)
+    assert [BR] == [hold.recipient for hold in bureau.holds(notice)]
+
+
 async def test_a_refusal_ends_the_order_and_a_fresh_order_waits_again(
     bureau: Bureau,
 ) -> None:

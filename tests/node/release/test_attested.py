@@ -206,6 +206,13 @@ def test_a_word_on_ones_own_work_counts_for_nothing_though_it_is_signed() -> Non
     assert Worth.COUNTS is worth(other)
 
 
+def test_a_word_on_what_became_ones_own_work_counts_for_nothing() -> None:
+    assert Worth.OWN is worth(GIVEN, replace(BENCH, hands=frozenset({"m.sosa"})))
+    assert Worth.COUNTS is worth(GIVEN, replace(BENCH, hands=frozenset({"r.quispe"})))
+    stated = attest(word(token="consent_evidence"), DESK, sign)
+    assert Worth.COUNTS is worth(stated, replace(BENCH, hands=frozenset({"m.sosa"})))
+
+
 def test_a_word_that_was_taken_back_counts_for_nothing() -> None:
     assert Worth.WITHDRAWN is worth(GIVEN, replace(BENCH, withdrawn={GIVEN.id: TAKEN}))
     assert Worth.COUNTS is worth(GIVEN, replace(BENCH, withdrawn={b"another": TAKEN}))
