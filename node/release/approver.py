@@ -125,9 +125,9 @@ class Approver:
             for word in given.values():
                 evidence.add(tx, word)
             for one in answer.holds:
-                word = given.get(meant.get(one.recipient, ""))
-                if word is not None:
-                    decisions.close_hold(tx, one.id, now, word.id)
+                answered = given.get(meant.get(one.recipient, ""))
+                if answered is not None:
+                    decisions.close_hold(tx, one.id, now, answered.id)
             for line in lines:
                 line(tx)
 
