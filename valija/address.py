@@ -6,6 +6,7 @@ brokers and nodes do.
 Source: RFC 3986, section 3.2.2 (brackets).
 """
 
+import re
 from dataclasses import dataclass
 
 from valija.errors import MalformedError
@@ -38,7 +39,8 @@ class Address:
         """
         host, colon, port = text.rpartition(":")
         host = host.removeprefix("[").removesuffix("]")
-        number = int(port) if port.isascii() and port.isdecimal() else -1
+        # Python reads no number of 5,000 digits, and raises an error of its own.
+        number = int(port) if re.fullmatch(r"[0-9]{1,5}", port) else -1
         if not colon or not host or not 0 <= number <= _LAST_PORT:
             raise MalformedError("an address is written host:port, for example 127.0.0.1:7443")
         return cls(host, number)

@@ -18,7 +18,18 @@ def test_what_is_written_is_read_alike(host: str, port: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "host", ":7443", "host:", "host:65536", "host:-1", "host:٣", "host:0x1"]
+    "text",
+    [
+        "",
+        "host",
+        ":7443",
+        "host:",
+        "host:65536",
+        "host:-1",
+        "host:٣",
+        "host:0x1",
+        "h:" + "1" * 5000,
+    ],
 )
 def test_what_is_no_host_and_port_is_refused(text: str) -> None:
     with pytest.raises(MalformedError, match="host:port"):
